@@ -1,0 +1,42 @@
+# One door for everything. Each target does its own set-up: a virtual environment from the hashed lock.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+
+.PHONY: demo test check format lock bench clean
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "opentally needs Python 3.11 or newer")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+demo: $(VENV)/.ready  ## 1,519 households claim in private; an auditor confirms every sum
+	$(BIN)/opentally demo $(ARGS)
+
+test: $(VENV)/.ready  ## the whole test suite
+	$(BIN)/python -m pytest -n auto $(ARGS)
+
+check: $(VENV)/.ready  ## what is run before each commit: format, lint, types, import contracts, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -n auto -q $(ARGS)
+
+format: $(VENV)/.ready  ## write the house format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.ready  ## the benchmarks, as ratios inside one run
+	$(BIN)/python -m bench $(ARGS)
+
+lock:  ## write requirements.lock anew (names, versions, hashes; no address)
+	uv pip compile pyproject.toml --universal --generate-hashes --extra test --extra dev --no-header \
+		--no-emit-index-url --no-annotate --python-version 3.11 -o requirements.lock
+
+clean:  ## remove what was made here
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
