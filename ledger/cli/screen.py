@@ -1,0 +1,89 @@
+"""What a command shows: results on standard output, everything else on standard error, the same facts as JSON."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from ledger.cli.exits import ExitCode
+from ledger.errors import LedgerError, MisbehaviourError
+
+Advance = Callable[[int], None]
+"""Tell a progress bar how many more of its units are done."""
+
+
+class Screen:
+    """One command's output. With ``json_output`` standard output holds one JSON document and nothing else."""
+
+    def __init__(self, *, json_output: bool) -> None:
+        self.json_output = json_output
+        self.out = Console(file=sys.stdout, highlight=False, soft_wrap=True)
+        self.err = Console(file=sys.stderr, highlight=False, soft_wrap=True)
+
+    def say(self, text: str) -> None:
+        """A sentence for a person; silent with ``--json``, so that scripts read one document."""
+        if not self.json_output:
+            self.out.print(text)
+
+    def note(self, text: str) -> None:
+        """A remark beside the result, on standard error."""
+        self.err.print(text)
+
+    def warn(self, text: str) -> None:
+        """Something a person should act on, though the command goes on."""
+        self.err.print(f"[yellow]warning:[/yellow] {escape(text)}")
+
+    def result(self, facts: Mapping[str, Any], render: Callable[[Console], None]) -> None:
+        """The command's result: ``facts`` as JSON, or ``render`` onto the console."""
+        if self.json_output:
+            sys.stdout.write(json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
+            sys.stdout.flush()
+        else:
+            render(self.out)
+
+    def confirm(self, question: str, *, yes: bool) -> None:
+        """Ask before something that cannot be taken back; ``--yes`` answers beforehand.
+
+        Raises:
+            typer.Exit: the answer was no, or nobody was there to ask (exit code 2, nothing done).
+        """
+        if yes:
+            return
+        if not sys.stdin.isatty():
+            self.err.print("Nothing was done: this needs a yes; give --yes when no one is there to ask.")
+            raise typer.Exit(ExitCode.BAD_INPUT)
+        if not typer.confirm(question, err=True):
+            self.err.print("Nothing was done.")
+            raise typer.Exit(ExitCode.BAD_INPUT)
+
+    @contextmanager
+    def progress(self, label: str, total: int | None) -> Iterator[Advance]:
+        """A bar on standard error for anything that may take over a second; gone when done, absent in a pipe."""
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+        )
+        with Progress(*columns, console=self.err, transient=True, disable=not self.err.is_terminal) as bar:
+            task = bar.add_task(label, total=total)
+            yield lambda steps: bar.update(task, advance=steps)
+
+
+def show_error(error: LedgerError, *, json_output: bool) -> None:
+    """One clear sentence on standard error, with the rule that refused; as a problem object with ``--json``."""
+    if json_output:
+        facts = {"error": {"rule": error.rule, "message": str(error)}}
+        sys.stdout.write(json.dumps(facts, ensure_ascii=False) + "\n")
+        return
+    console = Console(file=sys.stderr, highlight=False, soft_wrap=True)
+    console.print(f"[red]{escape(str(error))}[/red] [dim](rule: {escape(error.rule)})[/dim]")
+    if isinstance(error, MisbehaviourError):
+        console.print("The log contradicts itself. Keep the evidence and show it to others.")
