@@ -1,0 +1,73 @@
+"""``key``: a council's or a founding key is rotated or revoked, with effect on the entries after this one."""
+
+from typing import Final, Literal
+
+from msgspec.structs import replace
+
+from ledger.records.facts import FOUNDING, KEYS, FoundingFact, KeyFact, founding_keys
+from ledger.records.fields import Body, Key, check_key
+from ledger.records.kind import Kind, Record, nothing_owed
+from ledger.records.kinds.council import COUNCILS, council_of
+from ledger.records.rule_names import refusal
+from ledger.records.signers import require_signers
+from ledger.records.view import Fact, View
+
+_KEY: Final = "key"
+
+
+class KeyChange(Body, frozen=True, kw_only=True):
+    """What a key entry says: ``key`` ends; with ``rotate``, ``new`` takes its place."""
+
+    action: Literal["rotate", "revoke"]
+    key: Key
+    new: Key | None = None
+
+
+def _check(body: KeyChange) -> None:
+    check_key(body.key, _KEY)
+    if (body.action == "rotate") != (body.new is not None):
+        raise refusal("bad-field", "new stands in a rotation, and only there")
+    if body.new is not None:
+        check_key(body.new, "new")
+
+
+def _step(view: View, record: Record[KeyChange], index: int) -> tuple[Fact, ...]:
+    body = record.body
+    old = view.get(KEYS, body.key)
+    if old is None:
+        raise refusal("unknown-key", "key is not registered")
+    if old.ended is not None:
+        raise refusal("revoked-key", f"key ended at index {old.ended}; what has ended stays so")
+    if old.role == "log":
+        raise refusal("wrong-key", "key is the log's, which changes with a new origin only")
+    if body.new is not None and view.get(KEYS, body.new) is not None:
+        raise refusal("duplicate-key", "new was registered before; a key is registered once, for ever")
+    require_signers(
+        view,
+        record,
+        {} if body.new is None else {body.new: "the new key"},
+        one_of=_powers(view, body.key, old),
+        authority="the key itself or its parent",
+    )
+    ended = KEYS.put(body.key, replace(old, ended=index))
+    registered = () if body.new is None else (KEYS.put(body.new, replace(old, ended=None)),)
+    if old.role == "council":
+        council = council_of(view, old.council)
+        return (ended, *registered, COUNCILS.put(old.council, replace(council, key=body.new or b"")))
+    if body.new is not None:
+        return (ended, *registered, FOUNDING.delete(body.key), FOUNDING.put(body.new, FoundingFact(index)))
+    if founding_keys(view) == {body.key}:
+        raise refusal("last-founding-key", "key is the last valid founding key; rotate it instead")
+    return (ended, FOUNDING.delete(body.key))
+
+
+def _powers(view: View, key: bytes, fact: KeyFact) -> frozenset[bytes]:
+    """The keys that may end ``key``: itself; for a council's, its parent's, which without one is any founding key."""
+    if fact.role == "founding":
+        return frozenset({key})
+    parent = council_of(view, fact.council).parent
+    above = frozenset({council_of(view, parent).key}) if parent else founding_keys(view)
+    return above | {key}
+
+
+KIND: Final = Kind(_KEY, KeyChange, _check, nothing_owed, _step)
