@@ -49,7 +49,7 @@ class Accumulator:
     runs: dict[Shape, list[Row]] = field(default_factory=dict)
     level: dict[int, Scalar] = field(default_factory=dict)
 
-    def add_to_K(self, coefficients: Sequence[Scalar]) -> None:
+    def add_categories(self, coefficients: Sequence[Scalar]) -> None:
         """Add one coefficient to each of K_0, K_1, …."""
         self.K += [ZERO] * (len(coefficients) - len(self.K))
         for g, coefficient in enumerate(coefficients):

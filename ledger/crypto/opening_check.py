@@ -69,7 +69,7 @@ class SumEquation:
         if self.is_allowance:
             total.G = total.G - weight * self.amounts[0]
             return
-        total.add_to_K(scale(-weight, self.amounts))
+        total.add_categories(scale(-weight, self.amounts))
 
     def failure(self) -> LedgerError:
         """What to say of an opening that does not hold."""

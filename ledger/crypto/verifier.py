@@ -123,7 +123,7 @@ class ClaimEquations:
         total.G = total.G + w1 * (self.constant - proof.tx) - w3 * self.linear
         total.H = total.H - w1 * proof.taux - w2 * proof.z_b - w3 * proof.z_tau - w4 * proof.mu
         total.U = total.U + w4 * self.w * (proof.tx - dot(proof.a, proof.b))
-        total.add_to_K(scale(-w2, proof.z_g))
+        total.add_categories(scale(-w2, proof.z_g))
         self._add_vectors(total, w4)
 
     def _add_vectors(self, total: Accumulator, w4: Scalar) -> None:
