@@ -1,0 +1,1 @@
+"""The write side, where the towers meet: bytes become records, their checks run, and the log takes in what holds."""

@@ -1,0 +1,232 @@
+"""The way of a submission: parse, find what is owed, check in the pool, settle, hand over to the log in order.
+
+Entries keep their order. One that rests on an entry before it in the same submission (a round on its council, a claim
+on its round) waits until those before it are in the log, and is then looked at once more; what rests on nothing that
+is there is refused by the rule that says so.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from ledger.errors import FatalLogError, LedgerError, NotAcceptedError, UnavailableError
+from ledger.log.batch import Accepted, Item, Outcome, Refused
+from ledger.log.log import Log
+from ledger.log.sequencer import Sequencer
+from ledger.records.entry import parse_entry
+from ledger.records.facts import KEYS
+from ledger.records.kind import NotYet, Record
+from ledger.records.view import View
+from ledger.rules.checks import VerifiedRecord, settle
+from ledger.rules.engine import Owed, owed
+from ledger.submit.pool import CHUNK, CheckPool, Verdict
+
+IN_FLIGHT: Final = 4
+"""Chunks of one submission that are being checked, and as many that are being written, at a time."""
+
+MAX_WAITS: Final = 256
+"""How often one submission may wait for its own earlier entries: each costs a commit."""
+
+_OWN: Final = {
+    "ledger": ("second-ledger", "a ledger entry stands at index 0 only, and is not submitted"),
+    "clock": ("clock-submitted", "a clock entry is made by the log itself, and is not submitted"),
+}
+"""Kinds that nobody submits: rule and sentence of the refusal."""
+
+
+class Known(Protocol):
+    """What the submitter asks of the store."""
+
+    def index_of(self, leaf: bytes) -> int | None:
+        """The index of the entry with this leaf hash, or None."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A record whose checks can be run now."""
+
+    record: Record[Any]
+    owed: Owed
+
+
+_Slot = _Ready | Outcome
+"""The place of one entry in its submission: still to be checked, or settled."""
+
+
+class Submitter:
+    """Takes submissions from many threads at once.
+
+    Args:
+        origin: the ledger's origin.
+        view: the committed facts, read at each look.
+        store: knows which entries are in.
+        log: gives receipts for those.
+        pool: runs checks.
+        sequencer: the log's one writer.
+    """
+
+    def __init__(
+        self, *, origin: str, view: View, store: Known, log: Log, pool: CheckPool, sequencer: Sequencer[VerifiedRecord]
+    ) -> None:
+        self._origin = origin
+        self._view = view
+        self._store = store
+        self._log = log
+        self._pool = pool
+        self._sequencer = sequencer
+
+    def submit(self, lines: Iterable[bytes | LedgerError]) -> Iterator[Outcome]:
+        """One outcome an entry, in order, given as they are known; a line that is already an error is that refusal.
+
+        Blocks while checks run and the log writes: call it off the event loop. Abandoned half-way, what was handed
+        over goes in all the same.
+        """
+        return _Submission(self).run(lines)
+
+    def look(self, line: bytes | LedgerError) -> "_Ready | Outcome | NotYet":
+        """What can be said of an entry before its checks: refused, in the log already, ready, or resting on another."""
+        if isinstance(line, LedgerError):
+            return Refused(line)
+        try:
+            record = parse_entry(line, origin=self._origin)
+            if record.kind in _OWN:
+                return Refused(NotAcceptedError(_OWN[record.kind][1], rule=_OWN[record.kind][0]))
+            index = self._store.index_of(record.leaf)
+            if index is not None and index < self._log.size:
+                return Accepted(index, record.leaf, self._log.receipt(index), new=False)
+            ready = _Ready(record, owed(self._view, record))
+            if ready.owed.checks:
+                self._require_known_signer(record)
+        except NotYet as reason:
+            return reason
+        except LedgerError as error:
+            return Refused(error)
+        return ready
+
+    def _require_known_signer(self, record: Record[Any]) -> None:
+        """Refuse group equations to whoever has no key here, before they cost anything.
+
+        Whatever owes them is signed by a council as well. Its signature is verified before its equations are, so that
+        nobody without a registered key can have proofs checked.
+        """
+        keys = (self._view.get(KEYS, key) for key in record.signers)
+        if not any(key is not None and key.ended is None for key in keys):
+            raise NotYet("no key that has signed is registered in this ledger and valid", rule="unknown-key")
+
+    def check(self, ready: Sequence[_Ready]) -> list[Future[Verdict]]:
+        """Run the checks in the pool."""
+        return self._pool.submit([one.owed for one in ready])
+
+    def write(self, verified: Sequence[VerifiedRecord]) -> Future[tuple[Outcome, ...]]:
+        """Hand verified records to the log's writer, in order."""
+        return self._sequencer.submit([Item(one.raw, one) for one in verified])
+
+
+class _Submission:
+    """One submission on its way; belongs to one thread.
+
+    Consecutive entries travel in parts: `_part` is being filled, those in `_checking` are in the pool, those in
+    `_writing` with the log.
+    """
+
+    def __init__(self, submitter: Submitter) -> None:
+        self._submitter = submitter
+        self._part: list[_Slot] = []
+        self._checking: deque[tuple[list[_Slot], list[Future[Verdict]]]] = deque()
+        self._writing: deque[tuple[list[_Slot], Future[tuple[Outcome, ...]] | None]] = deque()
+        self._waits = 0
+        self._broken: LedgerError | None = None
+
+    def run(self, lines: Iterable[bytes | LedgerError]) -> Iterator[Outcome]:
+        for line in lines:
+            seen = self._submitter.look(line)
+            if isinstance(seen, NotYet) and self._anything_open():
+                yield from self._drain()
+                self._waits += 1
+                seen = self._submitter.look(line) if self._waits <= MAX_WAITS else Refused(_too_many_waits())
+            slot = Refused(seen) if isinstance(seen, NotYet) else seen
+            if isinstance(slot, Refused) and isinstance(slot.error, UnavailableError | FatalLogError):
+                self._broken = self._broken or slot.error
+            self._part.append(slot)
+            if len(self._part) == CHUNK:
+                self._start_checking()
+                if len(self._checking) > IN_FLIGHT:
+                    self._start_writing()
+                if len(self._writing) > IN_FLIGHT:
+                    yield from self._finish()
+        yield from self._drain()
+
+    def _anything_open(self) -> bool:
+        """Whether an earlier entry of this submission may yet enter the log."""
+        return bool(self._checking or self._writing) or any(isinstance(slot, _Ready) for slot in self._part)
+
+    def _drain(self) -> Iterator[Outcome]:
+        self._start_checking()
+        while self._checking:
+            self._start_writing()
+        while self._writing:
+            yield from self._finish()
+
+    def _start_checking(self) -> None:
+        part, self._part = self._part, []
+        try:
+            futures = self._submitter.check([slot for slot in part if isinstance(slot, _Ready)])
+        except UnavailableError as error:
+            part, futures = self._break_off(part, error), []
+        if part:
+            self._checking.append((part, futures))
+
+    def _start_writing(self) -> None:
+        """Settle the oldest part and hand what holds to the log.
+
+        After an entry that could not be judged (no worker, no room) nothing later of this submission is handed over:
+        a claim that supersedes it would be refused for good, though both are right and only have to be sent again.
+        """
+        part, futures = self._checking.popleft()
+        ready = [slot.record for slot in part if isinstance(slot, _Ready)]
+        settled = iter(settle(ready, [future.result() for future in futures]))
+        verified: list[VerifiedRecord] = []
+        slots: list[_Slot] = []
+        for slot in part:
+            result = next(settled) if isinstance(slot, _Ready) else None
+            if self._broken is None and isinstance(result, UnavailableError):
+                self._broken = result
+            if self._broken is not None and isinstance(slot, _Ready):
+                slots.append(Refused(self._broken))
+            elif isinstance(result, LedgerError):
+                slots.append(Refused(result))
+            else:
+                slots.append(slot)
+                if result is not None:
+                    verified.append(result)
+        future = None
+        if verified:
+            try:
+                future = self._submitter.write(verified)
+            except (UnavailableError, FatalLogError) as error:
+                slots = self._break_off(slots, error)
+        self._writing.append((slots, future))
+
+    def _finish(self) -> Iterator[Outcome]:
+        slots, future = self._writing.popleft()
+        outcomes: Iterator[Outcome] = iter(())
+        if future is not None:
+            try:
+                outcomes = iter(future.result())
+            except (UnavailableError, FatalLogError) as error:
+                slots = self._break_off(slots, error)
+        for slot in slots:
+            yield next(outcomes) if isinstance(slot, _Ready) else slot
+
+    def _break_off(self, part: list[_Slot], error: LedgerError) -> list[_Slot]:
+        self._broken = self._broken or error
+        return [Refused(error) if isinstance(slot, _Ready) else slot for slot in part]
+
+
+def _too_many_waits() -> UnavailableError:
+    return UnavailableError(
+        f"one submission may rest on its own earlier entries {MAX_WAITS} times; send the rest again", rule="overloaded"
+    )

@@ -1,0 +1,125 @@
+"""A ledger that serves, for tests: a database in a folder, founded with the builders' keys, and a clock to turn."""
+
+import atexit
+import functools
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from ledger.errors import LedgerError
+from ledger.log.batch import Accepted, Outcome, Refused
+from ledger.log.log import Log, load_log
+from ledger.log.sequencer import Sequencer
+from ledger.rules.checks import VerifiedRecord
+from ledger.storage.migrate import upgrade
+from ledger.storage.store import SqlStore
+from ledger.submit.admission import Admission
+from ledger.submit.found import found_ledger
+from ledger.submit.pool import CheckPool
+from ledger.submit.submitter import Submitter
+from tests.records.builders import FOUNDER, LOG, ORIGIN, START, key, ledger_body, make_entry
+
+
+@dataclass
+class Clock:
+    """What the house takes for the system's time."""
+
+    time: int = START
+
+    def __call__(self) -> int:
+        return self.time
+
+
+@functools.cache
+def _template() -> Path:
+    """A founded folder, made once: migrations and fsyncs take their time."""
+    folder = Path(tempfile.mkdtemp(prefix="opentally-house-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    _found(folder)
+    return folder
+
+
+def found_house(folder: Path) -> str:
+    """The URL of a database in the folder that holds entry 0."""
+    shutil.copytree(_template(), folder, dirs_exist_ok=True)
+    return f"sqlite:///{folder / 'ledger.sqlite'}"
+
+
+def _found(folder: Path) -> None:
+    url = f"sqlite:///{folder / 'ledger.sqlite'}"
+    upgrade(url)
+    store = SqlStore(url)
+    found_ledger(
+        store,
+        make_entry("ledger", ledger_body(), key(FOUNDER)),
+        origin=ORIGIN,
+        log_key=key(LOG),
+        head_file=folder / "head",
+        randbytes=os.urandom,
+        system_time=lambda: START,
+    )
+    store.close()
+
+
+@dataclass
+class House:
+    """The write side over one folder."""
+
+    folder: Path
+    url: str
+    pool: CheckPool
+    clock: Clock = field(default_factory=Clock)
+    confirmed_time: int | None = None
+
+    def __enter__(self) -> Self:
+        self.store = SqlStore(self.url)
+        self.log: Log = load_log(self.store, key(LOG), ORIGIN, self.folder / "head")
+        self.admission = Admission(
+            origin=ORIGIN,
+            log_key=key(LOG),
+            system_time=self.clock,
+            randbytes=os.urandom,
+            confirmed_time=self.confirmed_time,
+        )
+        self.sequencer = Sequencer[VerifiedRecord](self.log, self.admission.admit)
+        self.submitter = Submitter(
+            origin=ORIGIN,
+            view=self.store.view(),
+            store=self.store,
+            log=self.log,
+            pool=self.pool,
+            sequencer=self.sequencer,
+        )
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.sequencer.close()
+        self.store.close()
+
+    def submit(self, *lines: bytes | LedgerError) -> list[Outcome]:
+        return list(self.submitter.submit(lines))
+
+    def accept(self, lines: Iterable[bytes]) -> list[Accepted]:
+        """All of them, or the first refusal."""
+        outcomes = self.submit(*lines)
+        for outcome in outcomes:
+            if isinstance(outcome, Refused):
+                raise outcome.error
+        return [outcome for outcome in outcomes if isinstance(outcome, Accepted)]
+
+
+def submitted(entries: Iterable[bytes]) -> list[bytes]:
+    """Of a whole log, what somebody submits: all but entry 0 and the clocks."""
+    return [raw for raw in entries if b'"kind":"clock"' not in raw and b'"kind":"ledger"' not in raw]
+
+
+def rules_of(outcomes: Iterable[Outcome]) -> list[str]:
+    """One word an outcome: the rule of a refusal, ``new`` or ``known``."""
+    return [
+        outcome.error.rule if isinstance(outcome, Refused) else "new" if outcome.new else "known"
+        for outcome in outcomes
+    ]
