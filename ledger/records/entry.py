@@ -101,8 +101,7 @@ def parse_entry(raw: bytes, *, origin: str | None) -> Record[Any]:
         raise _misspelt(value, msgspec.json.decode(rebuilt))
     if origin is not None and statement.ledger != origin:
         raise refusal("wrong-ledger", "ledger is not the origin of this ledger")
-    keys = [encode_base64(signature.key) for signature in entry.signatures]
-    if any(left >= right for left, right in pairwise(keys)):
+    if any(left >= right for left, right in pairwise(map(_by_key, entry.signatures))):
         raise refusal("unsorted-signatures", "signatures are not sorted by key, or a key signs twice")
     for signature in entry.signatures:
         check_key(signature.key, "signatures.key")
@@ -148,7 +147,8 @@ def build_statement(kind: str, origin: str, body: Body | Mapping[str, Any]) -> b
 def sign_entry(statement: bytes, kind: str, keys: Sequence[SigningKey]) -> bytes:
     """The entry that ``keys`` sign. Whoever else must sign adds to it (:func:`add_signature`)."""
     message = signing_message(kind, statement)
-    return _write([_Signature(key=key.public, sig=key.sign(message)) for key in keys], statement)
+    signatures = [_Signature(key=key.public, sig=key.sign(message)) for key in keys]
+    return _write(sorted(signatures, key=_by_key), statement)
 
 
 def add_signature(raw: bytes, key: SigningKey) -> bytes:
@@ -167,7 +167,7 @@ def add_signature(raw: bytes, key: SigningKey) -> bytes:
         _Signature(key=signer, sig=sig) for signer, sig in zip(record.signers, record.signatures, strict=True)
     ]
     mine = _Signature(key=key.public, sig=key.sign(signing_message(record.kind, record.statement)))
-    return _write([*signatures, mine], record.statement)
+    return _write(sorted([*signatures, mine], key=_by_key), record.statement)
 
 
 def _kind_of(statement: _Statement) -> Kind[Any]:
@@ -188,8 +188,11 @@ def _write_statement(kind: str, origin: str, body: Body) -> bytes:
 
 
 def _write(signatures: Sequence[_Signature], statement: bytes) -> bytes:
-    ordered = sorted(signatures, key=lambda signature: encode_base64(signature.key))
-    return b'{"signatures":' + _ENCODER.encode(ordered) + b',"statement":' + statement + b"}"
+    return b'{"signatures":' + _ENCODER.encode(signatures) + b',"statement":' + statement + b"}"
+
+
+def _by_key(signature: _Signature) -> str:
+    return encode_base64(signature.key)
 
 
 def _complaint(exc: Exception) -> LedgerError:

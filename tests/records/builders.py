@@ -1,4 +1,4 @@
-"""Builders of small ledgers for tests: keys from names, entries of every kind, and a world that only takes true ones."""
+"""Builders of small ledgers for tests: keys from names, entries of every kind, a world that takes only true ones."""
 
 import os
 from collections.abc import Sequence
