@@ -1,0 +1,231 @@
+"""What a report tells about councils, rounds, resources and decisions, gathered while the log is played again.
+
+The lines are kept as facts of the audit's own, in the same file and the same transaction as those of the rules, so that
+a resumed audit can report on the whole ledger.
+"""
+
+from typing import Any, Final
+
+import msgspec
+
+from ledger.audit.report import Adopted, CategoryLine, CouncilLine, DecisionLine, ResourceLine, RoundLine
+from ledger.records.facts import ENTRIES
+from ledger.records.kind import Record
+from ledger.records.kinds.claim import Claim
+from ledger.records.kinds.clock import Clock
+from ledger.records.kinds.close import Close
+from ledger.records.kinds.council import Council
+from ledger.records.kinds.decision import Decision
+from ledger.records.kinds.resource import Resource
+from ledger.records.kinds.round import Round
+from ledger.records.kinds.total import Total
+from ledger.records.kinds.withdraw import Withdraw
+from ledger.records.rounds import ROUNDS
+from ledger.records.view import Fact, FactStruct, Space, View
+
+
+class TallyFact(FactStruct, frozen=True):
+    """Entries by kind, and the first and last clock."""
+
+    kinds: dict[str, int]
+    first_clock: int | None
+    last_clock: int | None
+
+
+class CouncilFact(FactStruct, frozen=True):
+    """A council's line."""
+
+    line: CouncilLine
+
+
+class RoundFact(FactStruct, frozen=True):
+    """A round's line."""
+
+    line: RoundLine
+
+
+class ResourceFact(FactStruct, frozen=True):
+    """A resource claim's line."""
+
+    line: ResourceLine
+
+
+class DecisionFact(FactStruct, frozen=True):
+    """A decision's line."""
+
+    line: DecisionLine
+
+
+TALLY: Final = Space("audit-tally", TallyFact)
+COUNCIL_LINES: Final = Space("audit-council", CouncilFact)
+ROUND_LINES: Final = Space("audit-round", RoundFact)
+RESOURCE_LINES: Final = Space("audit-resource", ResourceFact)
+DECISION_LINES: Final = Space("audit-decision", DecisionFact)
+
+
+class Book:
+    """The report's lines so far, by the leaf hashes of the entries that began them."""
+
+    def __init__(self, view: View) -> None:
+        """Take up what an earlier audit kept in `view`."""
+        tally = view.get(TALLY, b"") or TallyFact({}, None, None)
+        self.kinds = dict(tally.kinds)
+        self.first_clock = tally.first_clock
+        self.last_clock = tally.last_clock
+        self._councils = {leaf: fact.line for leaf, fact in view.scan(COUNCIL_LINES)}
+        self._rounds = {leaf: fact.line for leaf, fact in view.scan(ROUND_LINES)}
+        self._resources = {leaf: fact.line for leaf, fact in view.scan(RESOURCE_LINES)}
+        self._decisions = {leaf: fact.line for leaf, fact in view.scan(DECISION_LINES)}
+
+    @property
+    def councils(self) -> tuple[CouncilLine, ...]:
+        """In the order of the log."""
+        return tuple(sorted(self._councils.values(), key=_index))
+
+    @property
+    def rounds(self) -> tuple[RoundLine, ...]:
+        """In the order of the log."""
+        return tuple(sorted(self._rounds.values(), key=_index))
+
+    @property
+    def resources(self) -> tuple[ResourceLine, ...]:
+        """In the order of the log."""
+        return tuple(sorted(self._resources.values(), key=_index))
+
+    @property
+    def decisions(self) -> tuple[DecisionLine, ...]:
+        """In the order of the log."""
+        return tuple(sorted(self._decisions.values(), key=_index))
+
+    def facts(self) -> tuple[Fact, ...]:
+        """All lines as facts to keep."""
+        return (
+            TALLY.put(b"", TallyFact(self.kinds, self.first_clock, self.last_clock)),
+            *(COUNCIL_LINES.put(leaf, CouncilFact(line)) for leaf, line in self._councils.items()),
+            *(ROUND_LINES.put(leaf, RoundFact(line)) for leaf, line in self._rounds.items()),
+            *(RESOURCE_LINES.put(leaf, ResourceFact(line)) for leaf, line in self._resources.items()),
+            *(DECISION_LINES.put(leaf, DecisionFact(line)) for leaf, line in self._decisions.items()),
+        )
+
+    def note(self, view: View, record: Record[Any], index: int) -> None:
+        """Write down an entry that has been stepped; `view` holds its facts already."""
+        self.kinds[record.kind] = self.kinds.get(record.kind, 0) + 1
+        body: object = record.body
+        match body:
+            case Clock():
+                self.last_clock = body.time
+                if self.first_clock is None:
+                    self.first_clock = body.time
+            case Council():
+                self._councils[record.leaf] = CouncilLine(
+                    index=index, leaf=record.leaf, name=body.name, type=body.type, parent=body.parent
+                )
+            case Round():
+                self._rounds[record.leaf] = self._round(view, record.leaf, body, index)
+            case Claim():
+                line = self._rounds[body.round]
+                replaced = line.replaced + (body.superseded is not None)
+                self._rounds[body.round] = msgspec.structs.replace(line, claims=line.claims + 1, replaced=replaced)
+            case Withdraw():
+                line = self._rounds[body.round]
+                self._rounds[body.round] = msgspec.structs.replace(line, withdrawn=line.withdrawn + 1)
+            case Close():
+                self._rounds[body.round] = msgspec.structs.replace(
+                    self._rounds[body.round], close_index=index, close_leaf=record.leaf, count=body.count
+                )
+            case Total():
+                self._rounds[body.round] = _totalled(self._rounds[body.round], body, record.leaf, index)
+            case Resource():
+                self._note_resource(record.leaf, body, index)
+            case Decision():
+                self._decisions[record.leaf] = self._decision(view, record.leaf, body, index)
+            case _:
+                pass
+
+    def _round(self, view: View, leaf: bytes, body: Round, index: int) -> RoundLine:
+        fact = view.get(ROUNDS, leaf)
+        if fact is None:
+            raise AssertionError("bad math in the book: a round was stepped and is not in the view")
+        return RoundLine(
+            index=index,
+            leaf=leaf,
+            council=body.council,
+            council_name=self._councils[body.council].name,
+            period=body.period,
+            round_no=body.round_no,
+            minimum=body.minimum,
+            rows=fact.rows,
+            opens=body.opens,
+            closes=body.closes,
+            allowance_rule=body.allowance.rule,
+            categories=tuple(
+                CategoryLine(code=each.code, name=each.name, unit=each.unit, scale=each.scale, price=each.price)
+                for each in body.catalogue
+            ),
+        )
+
+    def _note_resource(self, leaf: bytes, body: Resource, index: int) -> None:
+        superseded = None
+        if body.supersedes is not None:
+            old = self._resources[body.supersedes]
+            superseded = old.index
+            self._resources[body.supersedes] = msgspec.structs.replace(old, superseded_by=index)
+        self._resources[leaf] = ResourceLine(
+            index=index,
+            leaf=leaf,
+            council_name=self._councils[body.council].name,
+            category=body.category,
+            quantity=body.quantity,
+            scale=body.scale,
+            unit=body.unit,
+            uncertainty=body.uncertainty,
+            area=body.area,
+            mandate=body.mandate,
+            method=body.method,
+            evidence=body.evidence,
+            affected=body.affected,
+            valid_from=body.valid_from,
+            valid_until=body.valid_until,
+            supersedes=superseded,
+        )
+
+    def _decision(self, view: View, leaf: bytes, body: Decision, index: int) -> DecisionLine:
+        adopts: list[Adopted] = []
+        for adopted in body.adopts:
+            entry = view.get(ENTRIES, adopted)
+            if entry is None:
+                raise AssertionError("bad math in the book: a decision was stepped and adopts an unknown entry")
+            adopts.append(Adopted(leaf=adopted, index=entry.index, kind=entry.kind))
+        return DecisionLine(
+            index=index,
+            leaf=leaf,
+            council_name=self._councils[body.council].name,
+            title=body.title,
+            body=body.body,
+            rule=body.rule,
+            affected=body.affected,
+            eligible=body.turnout.eligible,
+            voted=body.turnout.voted,
+            adopts=tuple(adopts),
+        )
+
+
+def _totalled(line: RoundLine, body: Total, leaf: bytes, index: int) -> RoundLine:
+    categories = tuple(
+        msgspec.structs.replace(category, total=total)
+        for category, total in zip(line.categories, body.totals, strict=True)
+    )
+    return msgspec.structs.replace(
+        line,
+        categories=categories,
+        total_index=index,
+        total_leaf=leaf,
+        unclaimed=body.unclaimed,
+        cost=sum(category.price * total for category, total in zip(line.categories, body.totals, strict=True)),
+        allowances=body.allowances,
+        allowances_proved=body.allowances is not None and (line.allowance_rule == "public" or body.unclaimed == 0),
+    )
+
+
+def _index(line: CouncilLine | RoundLine | ResourceLine | DecisionLine) -> int:
+    return line.index

@@ -1,0 +1,29 @@
+"""The report as one self-contained HTML page: nothing is loaded, and every text of the ledger is escaped."""
+
+import functools
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from ledger.audit.report import AuditReport, amount
+from ledger.audit.words import VERDICTS, first_line, utc
+from ledger.encoding import encode_base64
+
+
+def report_page(report: AuditReport) -> str:
+    """The page: for a lay reader, on a phone, on paper, by voice; "proved" and "asserted" differ in word and shape."""
+    return _template().render(
+        report=report,
+        verdict=VERDICTS[report.verdict],
+        first_line=first_line(report),
+        council_names={line.leaf: line.name for line in report.councils},
+    )
+
+
+@functools.cache
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("ledger.audit"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    environment.filters["base64"] = encode_base64
+    environment.globals.update(amount=amount, time=utc)
+    return environment.get_template("report.html.j2")

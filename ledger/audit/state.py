@@ -1,0 +1,104 @@
+"""What an audit keeps until the next one: the checkpoint it came to believe, and what the entries under it mean.
+
+A folder with three files. ``checkpoint`` is the signed note of the last audit that held: the memory against which a
+rewritten history is caught, and evidence if one is. ``log.vkey`` is the key that signed it. ``facts.db`` is a cache:
+it saves replaying, and may be deleted.
+"""
+
+from pathlib import Path
+from typing import Final, Self
+
+from ledger.client.export import write_file
+from ledger.client.source import CHECKPOINT, MAX_CHECKPOINT_BYTES
+from ledger.errors import MalformedError, UnavailableError
+from ledger.merkle.frontier import Frontier
+from ledger.storage.facts import FactFile
+from ledger.tlog.key import VerifierKey
+
+WRONG_STATE: Final = "wrong-state"
+"""The rule of the refusals that are about the state, not about the ledger."""
+
+_FACTS: Final = "facts.db"
+_FRONTIER: Final = "frontier"
+_LOG_KEY: Final = "log.vkey"
+_MAX_VKEY_BYTES: Final = 2048
+
+
+class AuditState:
+    """The state in `folder`, or, without one, a state that is forgotten at the end."""
+
+    def __init__(self, folder: Path | None) -> None:
+        """Open the state.
+
+        Raises:
+            MalformedError: a file of the folder is not what an audit keeps.
+            UnavailableError: it cannot be read or written, or another audit is using it.
+        """
+        self._folder = folder
+        self.note: bytes | None = None
+        self.log: VerifierKey | None = None
+        if folder is not None:
+            try:
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                self.note = _read(folder / CHECKPOINT, MAX_CHECKPOINT_BYTES)
+                vkey = _read(folder / _LOG_KEY, _MAX_VKEY_BYTES)
+            except OSError as exc:
+                raise UnavailableError(f"the audit's folder {folder} cannot be used: {exc.strerror}") from exc
+            if vkey is not None:
+                self.log = VerifierKey.parse(vkey.decode(errors="replace").removesuffix("\n"))
+        self.facts = _open_facts(folder)
+        frontier = self.facts.get_meta(_FRONTIER)
+        self.frontier = Frontier() if frontier is None else Frontier.decode(frontier)
+
+    @staticmethod
+    def foreign() -> MalformedError:
+        """The refusal to go on from a state that another ledger left here."""
+        return MalformedError(
+            "the folder keeps an audit of another ledger, or under another key, than the one to be audited; give "
+            "another folder if that is meant",
+            rule=WRONG_STATE,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.facts.close()
+
+    def commit(self, note: bytes, log: VerifierKey, frontier: Frontier) -> None:
+        """Keep everything: the audit held up to the signed `note`, whose tree has this `frontier`.
+
+        Raises:
+            UnavailableError: the disk is full or fails; the state is still the earlier one.
+        """
+        if self._folder is not None:
+            # The note first: if we are stopped between the two, the history is remembered and some work is done twice.
+            write_file(self._folder / _LOG_KEY, f"{log}\n".encode())
+            write_file(self._folder / CHECKPOINT, note)
+        self.facts.set_meta(_FRONTIER, frontier.encode())
+        self.facts.commit()
+
+
+def _read(path: Path, limit: int) -> bytes | None:
+    if not path.exists():
+        return None
+    with path.open("rb") as stream:
+        raw = stream.read(limit + 1)
+    if len(raw) > limit:
+        raise MalformedError(f"{path} is longer than what an audit keeps there", rule=WRONG_STATE)
+    return raw
+
+
+def _open_facts(folder: Path | None) -> FactFile:
+    if folder is None:
+        return FactFile(None)
+    path = folder / _FACTS
+    try:
+        return FactFile(path)
+    except MalformedError as error:
+        if error.rule != "facts-version":
+            raise
+        # Facts of an earlier version of this program: a cache, replayed from the log; the checkpoint is kept.
+        for name in (_FACTS, f"{_FACTS}-wal", f"{_FACTS}-shm"):
+            (folder / name).unlink(missing_ok=True)
+        return FactFile(path)

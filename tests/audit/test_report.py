@@ -1,0 +1,203 @@
+"""The three faces of one report. "Proved" and "asserted" are told apart by words and shapes, not by colour alone."""
+
+import io
+import itertools
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import msgspec
+import pytest
+from rich.console import Console
+
+from ledger.audit import AuditReport, parse_report, report_json, report_page, report_table
+from ledger.audit.report import amount
+from ledger.audit.words import VERDICTS, utc
+from tests.audit.ledgers import audit_entries, audit_folder, good_ledger
+from tests.audit.test_tampering import flip_byte_of_proof_and_sign
+from tests.client.publisher import log_policy
+
+VOID = {"meta", "br", "hr", "img", "link", "input"}
+
+
+class Page(HTMLParser):
+    """A strict reader: every tag closed in order, and the words inside each block kept with its class."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[tuple[str, str]] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: dict[str, str] = {}
+        self.text = ""
+        self.feed(html)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append((tag, dict(attrs).get("class") or ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open, tag
+        assert self.open.pop()[0] == tag
+
+    def handle_data(self, data: str) -> None:
+        if any(tag in {"style", "script"} for tag, _ in self.open):
+            return
+        self.text += data
+        for block in ("proved", "asserted"):
+            if any(f"block {block}" == classes for _, classes in self.open):
+                self.words[block] = self.words.get(block, "") + data
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, AuditReport]:
+    good = good_ledger()
+    bad = list(good.entries)
+    flip_byte_of_proof_and_sign(good, bad)
+    folder = tmp_path_factory.mktemp("reports")
+    holds = audit_entries(good.entries, folder / "good", policy=None, state=folder / "state")
+    return {
+        "holds": holds,
+        "does-not-hold": audit_entries(bad, folder / "bad"),
+        "log-lied": audit_entries(good.entries[:-1], folder / "short", state=folder / "state"),
+        "not-checked": audit_folder(folder / "nowhere", policy=log_policy(), state=None),
+    }
+
+
+@pytest.mark.parametrize("verdict", VERDICTS)
+def test_every_verdict_is_told_in_words_on_every_face(reports, verdict: str):
+    report = reports[verdict]
+    assert report.verdict == verdict
+    words = VERDICTS[verdict]
+    page = Page(report_page(report))
+    table = told(report)
+    assert words.word in page.text
+    assert words.word in table
+    assert parse_report(report_json(report)) == report
+    if report.finding is not None:
+        for shown in (page.text, table):
+            assert report.finding.rule in shown
+    for name in report.evidence:
+        assert name in page.text
+
+
+def told(report: AuditReport) -> str:
+    out = io.StringIO()
+    Console(file=out, width=500, color_system=None).print(report_table(report))
+    return out.getvalue()
+
+
+def test_the_first_line_says_whose_word_the_key_is(reports):
+    words = "The key of this log is asserted by the ledger itself"
+    assert told(reports["holds"]).startswith(words)
+    first = re.search(r'<p class="first">(.*?)</p>', report_page(reports["holds"]))
+    assert first is not None
+    assert first[1].startswith(words)
+    assert "auditor&#39;s own policy file" in report_page(reports["does-not-hold"])
+
+
+def test_the_page_loads_nothing_and_runs_nothing(reports):
+    for report in reports.values():
+        page = Page(report_page(report))
+        tags = {tag for tag, _ in page.tags}
+        assert not tags & {"script", "link", "img", "iframe", "object", "form", "a", "base"}
+        assert not [
+            name for _, attrs in page.tags for name in attrs if name in {"src", "href", "onload", "onclick", "style"}
+        ]
+        assert "url(" not in report_page(report)
+        assert ("http-equiv", "Content-Security-Policy") in {item for _, attrs in page.tags for item in attrs.items()}
+
+
+def test_texts_of_the_ledger_are_text_on_every_face(reports):
+    html = report_page(reports["holds"])
+    assert "<script>alert" not in html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
+    line = msgspec.structs.replace(reports["holds"].rounds[0], council_name="[red]Riverside[/red]")
+    assert "[red]Riverside[/red]" in told(msgspec.structs.replace(reports["holds"], rounds=(line,)))
+
+
+def test_the_page_can_be_read_without_eyes(reports):
+    page = Page(report_page(reports["holds"]))
+    assert ("html", {"lang": "en"}) in page.tags
+    headings = [int(tag[1]) for tag, _ in page.tags if re.fullmatch(r"h[1-6]", tag)]
+    assert headings.count(1) == 1
+    assert all(below <= above + 1 for above, below in itertools.pairwise(headings))
+    tables = [tag for tag, _ in page.tags if tag in {"table", "caption"}]
+    assert tables == ["table", "caption"] * (len(tables) // 2)
+    assert all("scope" in attrs for tag, attrs in page.tags if tag == "th")
+    names = [attrs["id"] for _, attrs in page.tags if "id" in attrs]
+    assert len(names) == len(set(names))
+    assert {a["aria-labelledby"] for _, a in page.tags if "aria-labelledby" in a} <= set(names)
+    assert 'name="viewport"' in report_page(reports["holds"])
+
+
+def test_the_page_is_for_paper_and_for_the_dark(reports):
+    html = report_page(reports["holds"])
+    assert "@media print" in html
+    assert "prefers-color-scheme: dark" in html
+
+
+def test_proved_and_asserted_never_stand_in_the_same_block_and_each_says_its_word(reports):
+    html = report_page(reports["holds"])
+    for block, word, sign, other in (("proved", "Proved", "■", "○"), ("asserted", "Asserted", "○", "■")):
+        blocks = re.findall(rf'<div class="block {block}">(.*?)(?=<div class="block|</section>)', html, re.DOTALL)
+        assert len(blocks) > 3
+        for text in blocks:
+            assert f"</span>{word}" in text
+            assert sign in text
+            assert other not in text
+    assert "2px solid var(--proved)" in html
+    assert "2px dashed var(--asserted)" in html
+
+
+def test_totals_are_proved_and_unclaimed_hidden_allowances_resources_decisions_and_times_asserted(reports):
+    words = Page(report_page(reports["holds"])).words
+    assert "Total of 3 households" in words["proved"]
+    assert "All allowances together: 28" in words["asserted"]
+    assert "All allowances together" not in words["proved"]
+    for text in ("1,200.50 m³", "superseded by no.", "The plan for 2027", "31 of 40"):
+        assert text in words["asserted"]
+        assert text not in words["proved"]
+    assert "Riverside" in words["asserted"]
+    table = told(reports["holds"])
+    assert "○ asserted: 1 rows without a claim" in table
+    assert "Asserted: resource claims" in table
+
+
+def test_only_a_ledger_that_holds_lists_what_is_proved(reports):
+    for verdict, report in reports.items():
+        assert bool(report.proved) == (verdict == "holds")
+
+
+def test_positions_to_cite_are_on_every_face(reports):
+    report = reports["holds"]
+    line = report.rounds[0]
+    assert f"close no. {line.close_index}, total no. {line.total_index}" in Page(report_page(report)).text
+    assert f"cite {line.index} / {line.close_index} / {line.total_index}" in told(report)
+
+
+def test_the_json_is_versioned_and_read_strictly(reports):
+    raw = report_json(reports["holds"])
+    assert b'"v": 1' in raw
+    assert b'"kind": "audit-report"' in raw
+    with pytest.raises(msgspec.ValidationError):
+        parse_report(raw.replace(b'"verdict"', b'"verdikt"'))
+
+
+def test_amounts_are_written_with_their_decimals():
+    cases = [(0, 0, "0"), (1234567, 2, "12,345.67"), (5, 3, "0.005"), (1000, 0, "1,000"), (-5, 1, "-0.5")]
+    for value, scale, text in cases:
+        assert amount(value, scale) == text
+
+
+def test_a_time_that_no_calendar_reaches_is_still_told():
+    assert utc(0) == "1970-01-01 00:00:00 UTC"
+    assert utc(2**53 - 1) == f"Unix second {2**53 - 1}"
+
+
+def test_the_template_is_part_of_the_package():
+    import ledger.audit
+
+    assert (Path(ledger.audit.__file__).parent / "templates" / "report.html.j2").is_file()
