@@ -1,0 +1,1 @@
+"""The write side on people's own machines: tables, keys, openings, claims and their delivery."""

@@ -1,0 +1,268 @@
+"""The clerk's openings of one ledger: on the disk before anything is posted, or a total could never be opened.
+
+One append-only file, mode 0600, a record a line. The first line is a header in canonical JSON; every other line is the
+base64 of a record: in the clear SHA-256 (first 16 bytes) ‖ record, under a passphrase nonce ‖ ChaCha20-Poly1305. Both
+are bound to the header and to the number of the line, so that lines cannot be swapped or moved unseen.
+
+A write that was cut off by a crash leaves bad lines at the end, from which nothing was posted: they are set aside in a
+file beside the vault and cut away. A bad line before a good one is damage, and the vault refuses to open.
+
+Security: nothing here has a repr of what it holds. :meth:`Vault.erase` writes the file anew without the erased records;
+a disk may keep old blocks for a while, so that a vault should have a passphrase.
+"""
+
+import binascii
+import hashlib
+from base64 import b64decode
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol
+
+from typing_extensions import override
+
+from ledger.clerk.files import Stand, append_durably, create_owner_only, read_owner_only, replace_owner_only, stand_of
+from ledger.clerk.passphrase import SCRYPT_COST, Box, Stretching, needs_passphrase, wrong_passphrase
+from ledger.clerk.vault_records import AllowanceOpening, ClaimOpening, VaultRecord, decode_record, encode_record
+from ledger.crypto.commit import Opening, add_openings
+from ledger.encoding import canonical_json, encode_base64, parse_canonical_json
+from ledger.errors import MalformedError, NotAcceptedError, NotFoundError
+from ledger.signing import RandBytes
+
+MAX_VAULT_BYTES: Final = 1 << 31
+_MAX_HEADER: Final = 4096
+_FORMAT: Final = "opentally-vault"
+_CHECK_BYTES: Final = 16
+
+
+class _Frame(Protocol):
+    """How a record is framed in its line: with a checksum, or encrypted."""
+
+    def seal(self, plain: bytes, *, bound_to: bytes, randbytes: RandBytes) -> bytes: ...
+    def open(self, sealed: bytes, *, bound_to: bytes) -> bytes | None: ...
+
+
+class _Checksum:
+    """The frame of a vault without a passphrase: it finds torn lines and hides nothing."""
+
+    def seal(self, plain: bytes, *, bound_to: bytes, randbytes: RandBytes) -> bytes:
+        del randbytes
+        return hashlib.sha256(bound_to + plain).digest()[:_CHECK_BYTES] + plain
+
+    def open(self, sealed: bytes, *, bound_to: bytes) -> bytes | None:
+        plain = sealed[_CHECK_BYTES:]
+        return plain if hashlib.sha256(bound_to + plain).digest()[:_CHECK_BYTES] == sealed[:_CHECK_BYTES] else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    origin: str
+    kdf: Stretching | None
+
+    def line(self) -> bytes:
+        document: dict[str, object] = {"format": _FORMAT, "ledger": self.origin, "version": 1}
+        if self.kdf is not None:
+            document["kdf"] = self.kdf.document()
+        return canonical_json(document)
+
+    def frame(self, passphrase: str | None, name: str) -> _Frame:
+        if self.kdf is None:
+            return _Checksum()
+        if passphrase is None:
+            raise needs_passphrase(name)
+        return Box(self.kdf.key(passphrase))
+
+
+class Vault:
+    """The openings of one ledger's claims and hidden allowances, found by the commitments they open.
+
+    Two processes may open one vault; the second to write is refused and must open it anew.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        header: bytes,
+        frame: _Frame,
+        records: Iterable[VaultRecord],
+        *,
+        set_aside: int,
+        lines: int,
+        stand: Stand,
+    ) -> None:
+        """Use :meth:`create` or :meth:`open`."""
+        self._path, self._header, self._frame = path, header, frame
+        self._records: dict[bytes, VaultRecord] = {record.commitment: record for record in records}
+        self._lines = lines
+        self._stand = stand
+        self.set_aside = set_aside
+        """How many bytes of a write cut off by a crash were set aside when the vault was opened."""
+
+    @override
+    def __repr__(self) -> str:
+        return f"Vault({self._path.name}, {len(self._records)} openings)"
+
+    @classmethod
+    def create(
+        cls, path: Path, *, origin: str, passphrase: str | None, randbytes: RandBytes, cost: int = SCRYPT_COST
+    ) -> "Vault":
+        """A new, empty vault for the ledger ``origin``; the caller warns where there is no passphrase.
+
+        Raises:
+            NotAcceptedError: ``file-exists``, ``empty-passphrase``.
+            UnavailableError: the disk refused.
+        """
+        header = _Header(origin, None if passphrase is None else Stretching(cost, randbytes(16)))
+        frame = header.frame(passphrase, path.name)
+        # An empty record that is never looked up: it tells a wrong passphrase from a torn write for ever after.
+        line = header.line()
+        create_owner_only(path, line + b"\n" + _seal(frame, b"", line, 0, randbytes))
+        return cls(path, line, frame, (), set_aside=0, lines=1, stand=stand_of(path))
+
+    @classmethod
+    def open(cls, path: Path, *, origin: str, passphrase: str | None) -> "Vault":
+        """The vault in a file; what a crash left half-written is set aside, and ``set_aside`` says how much.
+
+        Raises:
+            NotFoundError: there is none.
+            NotAcceptedError: ``file-open-to-others``, ``wrong-passphrase``, ``passphrase-needed``, ``wrong-ledger``.
+            MalformedError: ``vault-damaged``, ``unknown-version``, ``too-long``.
+        """
+        stand = stand_of(path)
+        raw = read_owner_only(path, limit=MAX_VAULT_BYTES)
+        if len(raw) != stand.size:
+            raise NotAcceptedError(f"{path.name} is being written by another process", rule="file-in-use")
+        first, _, rest = raw.partition(b"\n")
+        header = _parse_header(first, path.name)
+        if header.origin != origin:
+            raise NotAcceptedError(f"{path.name} belongs to another ledger", rule="wrong-ledger")
+        frame = header.frame(passphrase, path.name)
+        opened = [_open_line(frame, line, first, number) for number, line in enumerate(rest.split(b"\n")[:-1])]
+        if not opened or opened[0] is None:  # the line that create wrote and fsynced with the header
+            if header.kdf is not None:
+                raise wrong_passphrase(path.name)
+            raise _damaged(path.name, 2)
+        good = opened.index(None) if None in opened else len(opened)
+        if any(record is not None for record in opened[good:]):
+            raise _damaged(path.name, good + 2)
+        records = [decode_record(record) for record in opened[1:good] if record is not None]
+        kept = len(first) + 1 + sum(len(line) + 1 for line in rest.split(b"\n")[:good])
+        torn = raw[kept:]
+        if torn:
+            aside = path.with_name(f"{path.name}.torn-{hashlib.sha256(torn).hexdigest()[:12]}")
+            if not aside.exists():
+                create_owner_only(aside, torn)
+            replace_owner_only(path, raw[:kept])
+            stand = stand_of(path)
+        return cls(path, first, frame, records, set_aside=len(torn), lines=good, stand=stand)
+
+    def add(self, records: Iterable[VaultRecord], *, randbytes: RandBytes) -> None:
+        """The records are in the vault, and on the disk, when this returns; only then may anything be posted.
+
+        Raises:
+            NotAcceptedError: ``reused-commitment``, another opening of this commitment is there: never overwritten.
+            UnavailableError: the disk refused; the vault must be opened anew before it is used again.
+        """
+        fresh: dict[bytes, VaultRecord] = {}
+        for record in records:
+            known = self._records.get(record.commitment, fresh.get(record.commitment))
+            if known is None:
+                fresh[record.commitment] = record
+            elif known != record:
+                raise NotAcceptedError("the vault holds another opening of this commitment", rule="reused-commitment")
+        sealed = (
+            _seal(self._frame, encode_record(record), self._header, self._lines + position, randbytes)
+            for position, record in enumerate(fresh.values())
+        )
+        self._stand = append_durably(self._path, b"".join(sealed), stand=self._stand)
+        self._lines += len(fresh)
+        self._records |= fresh
+
+    def claim(self, commitment: bytes) -> ClaimOpening:
+        """The opening of a claim's commitment.
+
+        Raises:
+            NotFoundError: ``no-opening``.
+        """
+        record = self._records.get(commitment)
+        if not isinstance(record, ClaimOpening):
+            raise NotFoundError("the vault holds no opening of this claim", rule="no-opening")
+        return record
+
+    def allowance(self, commitment: bytes) -> AllowanceOpening:
+        """The opening of a hidden allowance's commitment C_E.
+
+        Raises:
+            NotFoundError: ``no-opening``.
+        """
+        record = self._records.get(commitment)
+        if not isinstance(record, AllowanceOpening):
+            raise NotFoundError("the vault holds no opening of this allowance", rule="no-opening")
+        return record
+
+    def sum_claims(self, commitments: Iterable[bytes]) -> Opening:
+        """The opening of the sum of exactly these live claims.
+
+        Raises:
+            NotFoundError: ``no-opening``, with how many are missing.
+            MalformedError: there are none, or one is named twice.
+        """
+        wanted = tuple(commitments)
+        if len(set(wanted)) != len(wanted):
+            raise MalformedError("a commitment is named twice", rule="reused-commitment")
+        missing = sum(not isinstance(self._records.get(commitment), ClaimOpening) for commitment in wanted)
+        if missing:
+            raise NotFoundError(
+                f"the vault lacks the openings of {missing} of {len(wanted)} live claims, so their total cannot be "
+                "opened",
+                rule="no-opening",
+            )
+        return add_openings(self.claim(commitment).opening for commitment in wanted)
+
+    def erase(self, chosen: Callable[[VaultRecord], bool], *, randbytes: RandBytes) -> int:
+        """How many openings were destroyed; their commitments then say nothing, for ever.
+
+        The rest is sealed anew: a record's line number is part of its seal.
+        """
+        kept = [record for record in self._records.values() if not chosen(record)]
+        erased = len(self._records) - len(kept)
+        if erased:
+            lines = [b"", *map(encode_record, kept)]
+            sealed = [_seal(self._frame, line, self._header, n, randbytes) for n, line in enumerate(lines)]
+            replace_owner_only(self._path, self._header + b"\n" + b"".join(sealed))
+            self._lines = len(lines)
+            self._stand = stand_of(self._path)
+            self._records = {record.commitment: record for record in kept}
+        return erased
+
+
+def _parse_header(line: bytes, name: str) -> _Header:
+    document = parse_canonical_json(line, what=name, limit=_MAX_HEADER)
+    kdf = document.pop("kdf", None)
+    if sorted(document) != ["format", "ledger", "version"] or not isinstance(document["ledger"], str):
+        raise MalformedError(f"{name} is not a vault", rule="unknown-field")
+    if document["format"] != _FORMAT or document["version"] != 1 or document["version"] is True:
+        raise MalformedError(f"{name} is not a vault of version 1", rule="unknown-version")
+    return _Header(document["ledger"], None if kdf is None else Stretching.parse(kdf))
+
+
+def _seal(frame: _Frame, plain: bytes, header: bytes, number: int, randbytes: RandBytes) -> bytes:
+    return encode_base64(frame.seal(plain, bound_to=_place(header, number), randbytes=randbytes)).encode() + b"\n"
+
+
+def _open_line(frame: _Frame, line: bytes, header: bytes, number: int) -> bytes | None:
+    try:
+        sealed = b64decode(line, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return frame.open(sealed, bound_to=_place(header, number))
+
+
+def _place(header: bytes, number: int) -> bytes:
+    return b"opentally/v1/vault\0" + hashlib.sha256(header).digest() + number.to_bytes(8, "big")
+
+
+def _damaged(name: str, line: int) -> MalformedError:
+    return MalformedError(
+        f"{name} is damaged in line {line}, before lines that are whole; restore it from a copy", rule="vault-damaged"
+    )

@@ -1,0 +1,151 @@
+"""What a vault remembers: the opening of a claim, and the opening of a hidden allowance, in canonical JSON.
+
+Security: these are the secrets of households. They have no repr, and are written into a vault or a sealed file only.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from typing_extensions import override
+
+from ledger.crypto.backend import POINT_BYTES, SCALAR_BYTES
+from ledger.crypto.commit import Opening
+from ledger.encoding import canonical_json, decode_base64, encode_base64, parse_canonical_json
+from ledger.errors import MalformedError
+
+MAX_RECORD_BYTES: Final = 16_384
+_SEED_BYTES: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimOpening:
+    """The opening of one claim.
+
+    Attributes:
+        round_leaf: the leaf hash of its round.
+        row: its row in the round's rosters.
+        seq: its sequence number.
+        commitment: the 96 bytes that it opens.
+        opening: quantities and blinding.
+        seed: the 32 bytes that all its randomness came from; None where the member made it and kept her seed.
+    """
+
+    round_leaf: bytes
+    row: int
+    seq: int
+    commitment: bytes
+    opening: Opening
+    seed: bytes | None
+
+    @override
+    def __repr__(self) -> str:
+        return "ClaimOpening(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class AllowanceOpening:
+    """The opening of one hidden allowance, E and r_E.
+
+    Attributes:
+        ref: the member's reference in the roster.
+        commitment: C_E, 96 bytes.
+        amount: E.
+        blinding: r_E.
+    """
+
+    ref: str
+    commitment: bytes
+    amount: int
+    blinding: int
+
+    @override
+    def __repr__(self) -> str:
+        return "AllowanceOpening(…)"
+
+
+VaultRecord = ClaimOpening | AllowanceOpening
+
+
+def encode_record(record: VaultRecord) -> bytes:
+    """The canonical JSON of a record."""
+    if isinstance(record, AllowanceOpening):
+        return canonical_json(
+            {
+                "amount": record.amount,
+                "blinding": _scalar(record.blinding),
+                "commitment": encode_base64(record.commitment),
+                "kind": "allowance",
+                "ref": record.ref,
+            }
+        )
+    document: dict[str, object] = {
+        "blinding": _scalar(record.opening.blinding),
+        "commitment": encode_base64(record.commitment),
+        "kind": "claim",
+        "quantities": list(record.opening.quantities),
+        "round": encode_base64(record.round_leaf),
+        "row": record.row,
+        "seq": record.seq,
+    }
+    if record.seed is not None:
+        document["seed"] = encode_base64(record.seed)
+    return canonical_json(document)
+
+
+def decode_record(raw: bytes) -> VaultRecord:
+    """The record that :func:`encode_record` wrote.
+
+    Raises:
+        MalformedError: anything else; no value is named.
+    """
+    document = parse_canonical_json(raw, what="an opening", limit=MAX_RECORD_BYTES)
+    kind = document.get("kind")
+    if kind == "allowance":
+        _fields(document, ("amount", "blinding", "commitment", "kind", "ref"))
+        return AllowanceOpening(
+            _text(document, "ref"), _bytes(document, "commitment", POINT_BYTES), _integer(document, "amount"),
+            int.from_bytes(_bytes(document, "blinding", SCALAR_BYTES), "big"),
+        )  # fmt: skip
+    if kind != "claim":
+        raise MalformedError("an opening is of an unknown kind")
+    seeded = ("seed",) if "seed" in document else ()
+    _fields(document, ("blinding", "commitment", "kind", "quantities", "round", "row", *seeded, "seq"))
+    quantities = document["quantities"]
+    if not isinstance(quantities, list) or not all(type(q) is int and q >= 0 for q in quantities):
+        raise MalformedError("the quantities of an opening are not a list of integers from 0")
+    blinding = int.from_bytes(_bytes(document, "blinding", SCALAR_BYTES), "big")
+    return ClaimOpening(
+        round_leaf=_bytes(document, "round", 32),
+        row=_integer(document, "row"),
+        seq=_integer(document, "seq"),
+        commitment=_bytes(document, "commitment", POINT_BYTES),
+        opening=Opening(tuple(quantities), blinding),
+        seed=_bytes(document, "seed", _SEED_BYTES) if seeded else None,
+    )
+
+
+def _scalar(value: int) -> str:
+    return encode_base64(value.to_bytes(SCALAR_BYTES, "big"))
+
+
+def _fields(document: dict[str, Any], names: tuple[str, ...]) -> None:
+    if sorted(document) != sorted(names):
+        raise MalformedError("an opening has other fields than it should", rule="unknown-field")
+
+
+def _text(document: dict[str, Any], name: str) -> str:
+    value = document[name]
+    if not isinstance(value, str):
+        raise MalformedError(f"{name} of an opening is not a text")
+    return value
+
+
+def _bytes(document: dict[str, Any], name: str, length: int) -> bytes:
+    return decode_base64(_text(document, name), length=length, what=f"{name} of an opening")
+
+
+def _integer(document: dict[str, Any], name: str) -> int:
+    value = document[name]
+    if type(value) is not int or value < 0:
+        raise MalformedError(f"{name} of an opening is not an integer from 0")
+    return value
