@@ -1,0 +1,192 @@
+"""The facts of an audit: a private SQLite file (or none: then a temporary one) behind a cache that is written back."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final, Self, TypeVar
+
+import msgspec
+
+from ledger.errors import MalformedError, UnavailableError
+from ledger.records.view import FACTS_VERSION, Fact, FactStruct, Space
+
+APPLICATION_ID: Final = 0x6F74_6661  # "otfa"
+"""In the file's header (SQLite's application_id), so that no other file is taken for one of these."""
+
+CACHE_FACTS: Final = 200_000
+"""Facts held in memory before they are written and forgotten."""
+
+SCAN_PAGE: Final = 1_000
+
+F = TypeVar("F", bound=FactStruct)
+
+
+class FactFile:
+    """A ``ledger.records.view.View`` that takes facts in, and keeps a few values of the audit's own beside them.
+
+    Everything since the last :meth:`commit` is undone together by :meth:`rollback`, a crash or :meth:`close`.
+    Belongs to the thread that made it.
+    """
+
+    def __init__(self, path: Path | None, *, cache_facts: int = CACHE_FACTS) -> None:
+        """Open or make the file; without a path, a temporary database that SQLite spills to disk where it must.
+
+        Raises:
+            MalformedError: the file is something else, or holds facts of another version (rule ``facts-version``):
+                delete it, and begin anew.
+            UnavailableError: it cannot be opened, or another process has it open.
+        """
+        self._cache: dict[tuple[str, bytes], FactStruct | None] = {}
+        self._dirty: dict[tuple[str, bytes], Fact] = {}
+        self._cache_facts = cache_facts
+        try:
+            if path is not None:
+                _make_private(path)
+            # A name of "" is a temporary database on disk: in SQLite's page cache until that overflows.
+            self._sql = sqlite3.connect("" if path is None else path, isolation_level=None, timeout=1.0)
+        except (OSError, sqlite3.Error) as exc:
+            raise UnavailableError(f"the file of facts {path} cannot be opened: {exc}") from exc
+        try:
+            self._prepare(path)
+        except BaseException as exc:
+            self._sql.close()
+            if isinstance(exc, sqlite3.OperationalError):
+                raise UnavailableError(f"the file of facts {path} is in use or cannot be read: {exc}") from exc
+            if isinstance(exc, sqlite3.DatabaseError):
+                raise MalformedError(f"{path} is not a file of facts: delete it, and begin anew") from exc
+            raise
+
+    def _prepare(self, path: Path | None) -> None:
+        self._sql.execute("PRAGMA locking_mode = EXCLUSIVE")
+        if path is not None:
+            # Whatever a power cut takes, the audit computes anew from its last commit that is left.
+            self._sql.execute("PRAGMA journal_mode = WAL")
+            self._sql.execute("PRAGMA synchronous = NORMAL")
+        self._sql.execute("BEGIN IMMEDIATE")
+        application, version = self._pragma("application_id"), self._pragma("user_version")
+        if application == 0 and not self._sql.execute("SELECT 1 FROM sqlite_master").fetchone():
+            self._sql.execute(
+                "CREATE TABLE facts (space TEXT, key BLOB, value BLOB NOT NULL, PRIMARY KEY (space, key)) WITHOUT ROWID"
+            )
+            self._sql.execute("CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID")
+            self._sql.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            self._sql.execute(f"PRAGMA user_version = {FACTS_VERSION}")
+            self.commit()
+        elif application != APPLICATION_ID:
+            raise MalformedError(f"{path} is not a file of facts: delete it, and begin anew")
+        elif version != FACTS_VERSION:
+            raise MalformedError(
+                f"{path} holds facts of version {version}, and {FACTS_VERSION} is needed: delete it, and begin anew",
+                rule="facts-version",
+            )
+
+    def _pragma(self, name: str) -> int:
+        return int(self._sql.execute(f"PRAGMA {name}").fetchone()[0])
+
+    def get(self, space: Space[F], key: bytes) -> F | None:
+        """The fact under ``key``, or None."""
+        place = (space.name, key)
+        if place in self._cache:
+            return _typed(space, self._cache[place])
+        row = self._sql.execute("SELECT value FROM facts WHERE space = ? AND key = ?", place).fetchone()
+        value = None if row is None else space.decode(row[0])
+        self._remember(place, value)
+        return value
+
+    def scan(self, space: Space[F], prefix: bytes = b"") -> Iterator[tuple[bytes, F]]:
+        """The facts whose keys start with ``prefix``, in the order of their keys' bytes."""
+        start, more = prefix, True
+        while more:
+            self._flush()
+            page = self._sql.execute(
+                "SELECT key, value FROM facts WHERE space = ? AND key >= ? ORDER BY key LIMIT ?",
+                (space.name, start, SCAN_PAGE),
+            ).fetchall()
+            for key, raw in page:
+                if not key.startswith(prefix):
+                    return
+                yield key, space.decode(raw)
+            more = len(page) == SCAN_PAGE
+            start = page[-1][0] + b"\0" if page else start
+
+    def apply(self, facts: Iterable[Fact]) -> None:
+        """Take in what an entry adds."""
+        for fact in facts:
+            place = (fact.space.name, fact.key)
+            self._dirty[place] = fact
+            self._remember(place, fact.value)
+
+    def get_meta(self, name: str) -> bytes | None:
+        """The value kept under ``name`` (a checkpoint, a frontier), or None."""
+        row = self._sql.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return None if row is None else bytes(row[0])
+
+    def set_meta(self, name: str, value: bytes) -> None:
+        """Keep ``value`` under ``name``, with the facts and as durable as they are."""
+        self._sql.execute(
+            "INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value)
+        )
+
+    def commit(self) -> None:
+        """Keep everything so far.
+
+        Raises:
+            UnavailableError: the disk is full or fails; what was kept before still is.
+        """
+        try:
+            self._flush()
+            self._sql.execute("COMMIT")
+            self._sql.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as exc:
+            raise UnavailableError(f"the file of facts could not be written: {exc}") from exc
+
+    def rollback(self) -> None:
+        """Forget everything since the last commit."""
+        self._cache.clear()
+        self._dirty.clear()
+        if self._sql.in_transaction:  # SQLite may have rolled back by itself
+            self._sql.execute("ROLLBACK")
+        self._sql.execute("BEGIN IMMEDIATE")
+
+    def close(self) -> None:
+        """Close the file; what was not committed is forgotten."""
+        self._sql.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()
+
+    def _remember(self, place: tuple[str, bytes], value: FactStruct | None) -> None:
+        self._cache[place] = value
+        if len(self._cache) > self._cache_facts:
+            self._flush()
+            self._cache.clear()
+
+    def _flush(self) -> None:
+        if not self._dirty:
+            return
+        rows: list[tuple[Any, ...]] = []
+        gone: list[tuple[Any, ...]] = []
+        for place, fact in self._dirty.items():
+            if fact.value is None:
+                gone.append(place)
+            else:
+                rows.append((*place, msgspec.msgpack.encode(fact.value)))
+        self._sql.executemany("DELETE FROM facts WHERE space = ? AND key = ?", gone)
+        self._sql.executemany(
+            "INSERT INTO facts VALUES (?, ?, ?) ON CONFLICT (space, key) DO UPDATE SET value = excluded.value", rows
+        )
+        self._dirty.clear()
+
+
+def _typed(space: Space[F], value: FactStruct | None) -> F | None:
+    if value is not None and not isinstance(value, space.type):
+        raise AssertionError(f"bad math in the facts: {space.name} holds {type(value).__name__}")
+    return value
+
+
+def _make_private(path: Path) -> None:
+    path.touch(mode=0o600)
+    path.chmod(0o600)  # SQLite gives the files beside it the same permissions

@@ -1,0 +1,59 @@
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from ledger.errors import FatalLogError, UnavailableError
+from ledger.log.headfile import HeadFile
+
+
+def test_what_was_written_last_is_read(tmp_path: Path) -> None:
+    file = HeadFile(tmp_path / "head")
+    assert file.read() is None
+    file.write(b"one\n")
+    file.write(b"two\n")
+    assert file.read() == b"two\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["head"]
+
+
+def test_content_and_folder_are_synced_before_it_returns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps: list[str] = []
+    fsync, replace = os.fsync, Path.replace
+
+    def note_fsync(descriptor: int) -> None:
+        kind = "folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file"
+        steps.append(f"fsync {kind}")
+        fsync(descriptor)
+
+    def note_replace(self: Path, target: Path) -> Path:
+        steps.append("rename")
+        return replace(self, target)
+
+    monkeypatch.setattr(os, "fsync", note_fsync)
+    monkeypatch.setattr(Path, "replace", note_replace)
+    HeadFile(tmp_path / "head").write(b"one\n")
+    assert steps == ["fsync file", "rename", "fsync folder"]
+
+
+def test_a_write_that_fails_leaves_the_old_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = HeadFile(tmp_path / "head")
+    file.write(b"one\n")
+
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(FatalLogError, match="No space left"):
+            file.write(b"two\n")
+    assert file.read() == b"one\n"
+    file.write(b"three\n")
+    assert file.read() == b"three\n"
+
+
+def test_bad_path(tmp_path: Path) -> None:
+    with pytest.raises(UnavailableError):
+        HeadFile(tmp_path).read()
+    with pytest.raises(FatalLogError):
+        HeadFile(tmp_path / "none" / "head").write(b"")

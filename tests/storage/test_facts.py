@@ -1,0 +1,144 @@
+import sqlite3
+import stat
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ledger.errors import MalformedError, UnavailableError
+from ledger.records.facts import CLOCK, ENTRIES, ClockFact, EntryFact
+from ledger.records.view import Fact
+from ledger.storage.facts import FactFile
+
+
+def _entry(index: int) -> EntryFact:
+    return EntryFact(index, "claim")
+
+
+@pytest.fixture(params=["file", "temporary"])
+def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path | None:
+    return tmp_path / "facts.db" if request.param == "file" else None
+
+
+def test_facts_and_meta(path: Path | None) -> None:
+    with FactFile(path) as facts:
+        assert facts.get(CLOCK, b"") is None
+        assert facts.get_meta("checkpoint") is None
+        facts.apply([CLOCK.put(b"", ClockFact(60)), ENTRIES.put(b"b", _entry(1)), ENTRIES.put(b"a", _entry(0))])
+        facts.set_meta("checkpoint", b"one")
+        facts.set_meta("checkpoint", b"two")
+        assert facts.get(CLOCK, b"") == ClockFact(60)
+        assert list(facts.scan(ENTRIES)) == [(b"a", _entry(0)), (b"b", _entry(1))]
+        facts.apply([ENTRIES.delete(b"a"), CLOCK.put(b"", ClockFact(120))])
+        assert facts.get(ENTRIES, b"a") is None
+        assert list(facts.scan(ENTRIES, b"b")) == [(b"b", _entry(1))]
+        assert facts.get(CLOCK, b"") == ClockFact(120)
+        assert facts.get_meta("checkpoint") == b"two"
+
+
+def test_rollback_forgets_and_commit_keeps(path: Path | None) -> None:
+    with FactFile(path) as facts:
+        facts.apply([CLOCK.put(b"", ClockFact(60))])
+        facts.set_meta("frontier", b"1")
+        facts.commit()
+        facts.apply([CLOCK.put(b"", ClockFact(120)), ENTRIES.put(b"a", _entry(0))])
+        facts.set_meta("frontier", b"2")
+        assert list(facts.scan(ENTRIES))  # written to SQLite by now
+        facts.rollback()
+        assert facts.get(CLOCK, b"") == ClockFact(60)
+        assert facts.get(ENTRIES, b"a") is None
+        assert facts.get_meta("frontier") == b"1"
+
+
+def test_a_file_is_found_again_without_what_was_not_committed(tmp_path: Path) -> None:
+    with FactFile(tmp_path / "facts.db") as facts:
+        facts.apply([CLOCK.put(b"", ClockFact(60))])
+        facts.set_meta("checkpoint", b"one")
+        facts.commit()
+        facts.apply([CLOCK.put(b"", ClockFact(120))])
+    with FactFile(tmp_path / "facts.db") as facts:
+        assert facts.get(CLOCK, b"") == ClockFact(60)
+        assert facts.get_meta("checkpoint") == b"one"
+
+
+def test_the_file_is_private(tmp_path: Path) -> None:
+    path = tmp_path / "facts.db"
+    path.touch(mode=0o644)
+    with FactFile(path) as facts:
+        facts.apply([CLOCK.put(b"", ClockFact(60))])
+        facts.commit()
+        for file in tmp_path.iterdir():
+            assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
+
+
+def test_a_second_process_is_told(tmp_path: Path) -> None:
+    with FactFile(tmp_path / "facts.db"), pytest.raises(UnavailableError, match="in use"):
+        FactFile(tmp_path / "facts.db")
+
+
+def test_bad_file_of_something_else(tmp_path: Path) -> None:
+    text, other = tmp_path / "text", tmp_path / "other.db"
+    text.write_bytes(b"not a database at all" * 100)
+    connection = sqlite3.connect(other)
+    connection.execute("CREATE TABLE facts (x)")
+    connection.close()
+    for path in (text, other):
+        before = path.read_bytes()
+        with pytest.raises(MalformedError):
+            FactFile(path)
+        if path is text:
+            assert path.read_bytes() == before
+
+
+def test_bad_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    FactFile(tmp_path / "facts.db").close()
+    monkeypatch.setattr("ledger.storage.facts.FACTS_VERSION", 999)
+    with pytest.raises(MalformedError) as refused:
+        FactFile(tmp_path / "facts.db")
+    assert refused.value.rule == "facts-version"
+
+
+def test_bad_folder(tmp_path: Path) -> None:
+    with pytest.raises(UnavailableError):
+        FactFile(tmp_path / "none" / "facts.db")
+
+
+_KEYS = st.sampled_from([b"", b"a", b"a\0", b"ab", b"b", b"\xff", b"\xff\xff"])
+_STEPS = st.one_of(
+    st.tuples(st.just("put"), _KEYS, st.integers(0, 9)),
+    st.tuples(st.just("delete"), _KEYS, st.just(0)),
+    st.tuples(st.just("get"), _KEYS, st.just(0)),
+    st.tuples(st.sampled_from(["commit", "rollback", "scan"]), st.just(b"a"), st.just(0)),
+)
+
+
+@given(steps=st.lists(_STEPS, max_size=40), cache=st.integers(1, 4))
+@settings(max_examples=60, deadline=None)
+def test_it_is_a_dictionary_however_small_its_cache(steps: list[tuple[str, bytes, int]], cache: int) -> None:
+    now: dict[bytes, EntryFact] = {}
+    kept: dict[bytes, EntryFact] = {}
+    with FactFile(None, cache_facts=cache) as facts:
+        for what, key, number in steps:
+            if what == "put":
+                now[key] = _entry(number)
+                facts.apply([ENTRIES.put(key, _entry(number))])
+            elif what == "delete":
+                now.pop(key, None)
+                facts.apply([Fact(ENTRIES, key, None)])
+            elif what == "commit":
+                kept = dict(now)
+                facts.commit()
+            elif what == "rollback":
+                now = dict(kept)
+                facts.rollback()
+            elif what == "scan":
+                assert list(facts.scan(ENTRIES, key)) == sorted((k, v) for k, v in now.items() if k.startswith(key))
+            assert facts.get(ENTRIES, key) == now.get(key)
+        assert dict(facts.scan(ENTRIES)) == now
+
+
+def test_a_scan_goes_over_pages(path: Path | None) -> None:
+    with FactFile(path) as facts:
+        facts.apply([ENTRIES.put(i.to_bytes(2, "big"), _entry(i)) for i in range(2_000)])
+        assert [value.index for _, value in facts.scan(ENTRIES)] == list(range(2_000))
