@@ -37,7 +37,7 @@ def decode_bundle(raw: bytes, width: int) -> tuple[bytes, ...]:
     while at < len(raw):
         start = at + 2
         at = start + int.from_bytes(raw[at:start], "big")
-        if start > len(raw) or at > len(raw):
+        if at > len(raw):
             raise MalformedError(f"entry {len(entries)} of a bundle is cut off")
         if len(entries) == width:
             raise MalformedError(f"a bundle holds more than {width} entries")

@@ -62,7 +62,7 @@ def verify_consistency(size1: int, size2: int, path: Sequence[bytes], root1: byt
     shift = (size1 & -size1).bit_length() - 1
     inner -= shift
     seed, rest = (root1, path) if size1 == 1 << shift else (path[0] if path else b"", path[1:])
-    if len(rest) != inner + border or not seed:
+    if len(rest) != inner + border:  # at least 1 where the path's first hash is the seed, so the seed is there
         raise InvalidConsistencyProof(f"the proof from {size1} to {size2} does not have the hashes that it needs")
     position = (size1 - 1) >> shift
     left_siblings = [sibling for i, sibling in enumerate(rest[:inner]) if position >> i & 1]

@@ -34,6 +34,11 @@ def test_anything_but_one_whole_entry(raw):
         decode_bundle(raw, 1)
 
 
+def test_reading_stops_after_the_width_that_was_promised():
+    with pytest.raises(MalformedError, match="more than 3"):
+        decode_bundle(bytes(10_000), 3)
+
+
 @given(st.binary(max_size=40), st.integers(1, 6))
 def test_bytes_are_refused_or_its_own(raw, width):
     try:

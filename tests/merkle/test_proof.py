@@ -93,12 +93,28 @@ def test_no_tree_begins_another_that_it_does_not_begin():
 
 @pytest.mark.parametrize(("index", "size"), [(-1, 5), (5, 5), (0, 0), (6, 5)])
 def test_an_index_outside_the_tree(index, size):
-    with pytest.raises(InvalidInclusionProof):
-        root_from_inclusion(LEAVES[0], index, size, ())
+    for length in range(10):
+        with pytest.raises(InvalidInclusionProof):
+            root_from_inclusion(LEAVES[0], index, size, LEAVES[:length])
     with pytest.raises(InvalidInclusionProof):
         inclusion_path(index, size, read)
     with pytest.raises(InvalidInclusionProof):
         path_of(LEAVES[:size], index)
+
+
+def test_a_path_has_exactly_the_hashes_that_it_needs():
+    for length in (0, 1, 2, 4, 5):
+        with pytest.raises(InvalidInclusionProof, match="exactly 3"):
+            root_from_inclusion(LEAVES[0], 0, 5, LEAVES[:length])
+    for sibling in (b"", LEAVES[1][:31], LEAVES[1] + b"\0"):
+        with pytest.raises(InvalidInclusionProof, match="32 bytes"):
+            root_from_inclusion(LEAVES[0], 0, 2, (sibling,))
+
+
+def test_one_size_has_one_root():
+    verify_consistency(5, 5, (), LEAVES[0], LEAVES[0])
+    with pytest.raises(InvalidConsistencyProof):
+        verify_consistency(5, 5, (), LEAVES[0], LEAVES[1])
 
 
 @pytest.mark.parametrize(("size1", "size2"), [(0, 0), (0, 5), (-1, 5), (6, 5), (1, 0)])

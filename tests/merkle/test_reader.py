@@ -155,6 +155,8 @@ def test_reading_on_fetches_little_twice():
         5,  # the edge (3 tiles), 1/000, 0/000
         2,
     ]
+    assert TilePath(0, 0) not in read._trusted  # of the leaves only the edge is kept
+    assert TilePath(1, 0) in read._trusted
 
 
 def test_parents_come_before_children():

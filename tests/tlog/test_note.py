@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from ledger.encoding import encode_base64
 from ledger.errors import InvalidSignature, MalformedError
+from ledger.signing import SigningKey
 from ledger.tlog.cosignature import sign_cosignature
 from ledger.tlog.key import KeyType, VerifierKey
 from ledger.tlog.note import MAX_NOTE_BYTES, MAX_SIGNATURES, cosign_note, open_note, sign_note
@@ -125,6 +126,18 @@ def test_a_bad_signature_of_a_known_key_refuses_the_note():
         note = NOTE + f"— {WITNESS_NAMES[0]} {encode_base64(raw)}\n".encode()
         with pytest.raises(error) if error else contextlib.nullcontext():
             open_note(note, (LOG_KEY, WITNESS_KEYS[0]))
+
+
+def test_two_known_keys_that_share_name_and_id_are_refused():
+    """Two keys whose 4-byte IDs collide under one name, found by a birthday search over seeds 1, 2, …"""
+    keys = [SigningKey(seed.to_bytes(32, "big")) for seed in (77213, 80252)]
+    one, two = (VerifierKey("a", KeyType.ED25519, key.public) for key in keys)
+    assert one != two
+    assert one.key_id == two.key_id == bytes.fromhex("84d4da8e")
+    raw = sign_note("text\n", "a", keys[0])
+    open_note(raw, (one, one))
+    with pytest.raises(MalformedError):
+        open_note(raw, (one, two))
 
 
 def test_of_two_signatures_by_one_key_the_first_counts():

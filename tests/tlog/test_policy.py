@@ -67,7 +67,8 @@ def lines(*extra, quorum="quorum none"):
         b"quorum none",  # the line is not ended
         b"quorum none\r\n",
         b"quorum none\x0b\n",
-        b"quorum none\x7f\n",
+        b"#\x7f\nquorum none\n",
+        b"#\r\nquorum none\n",
         b"quorum none\0\n",
         b"quorum\n",
         b"quorum none none\n",
@@ -106,6 +107,7 @@ def lines(*extra, quorum="quorum none"):
         lines("group g any w0", f"witness w0 {W[0]}"),  # not defined above
         lines(f"witness w0 {W[0]}", "group g any h", "group h any w0"),
         lines(f"witness w0 {W[0]}", "group g any w0", quorum="quorum h"),
+        lines(f"witness w0 {W[0]}", "quorum w0", quorum="quorum w0"),
         lines("quorum w0", quorum=f"witness w0 {W[0]}"),  # not defined above
         b"log \xff\nquorum none\n",
         b"witness \xff\nquorum none\n",

@@ -104,6 +104,12 @@ def test_what_has_no_spelling(fields):
         TlogProof(*fields)
 
 
+def test_a_proof_that_is_too_long_is_not_read():
+    with pytest.raises(MalformedError) as refusal:
+        TlogProof.parse(bytes(250_000))
+    assert refusal.value.rule == "too-long"
+
+
 def test_the_longest_proof_can_be_read():
     proof = TlogProof(2**63 - 2, (HASH1,) * MAX_PATH, bytes(65_536), bytes(MAX_EXTRA_BYTES))
     assert TlogProof.parse(proof.encode()) == proof
