@@ -199,8 +199,6 @@ def _complaint(exc: Exception) -> LedgerError:
     """What the decoder found, as a refusal that names the field and repeats no value."""
     if isinstance(exc, LedgerError):
         return exc
-    if not isinstance(exc, msgspec.ValidationError):
-        return refusal("not-json", "the entry is not JSON")
     match = _COMPLAINT.fullmatch(str(exc))
     what, path = (match["what"], match["path"]) if match else (str(exc), None)
     where = (path or "").removeprefix(".")[:80]

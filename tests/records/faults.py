@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace as with_values
+from hashlib import sha512
 from typing import Any
 
 from msgspec.structs import replace
@@ -9,7 +10,7 @@ from msgspec.structs import replace
 from ledger.crypto.group import format_scalar
 from ledger.crypto.shape import Shape
 from ledger.encoding import encode_base64
-from ledger.records.entry import build_statement, parse_entry, sign_entry
+from ledger.records.entry import build_statement, parse_entry, sign_entry, signing_message
 from ledger.records.kinds.claim import ClaimTerms
 from ledger.records.kinds.clock import Clock
 from ledger.records.kinds.council import Council
@@ -19,6 +20,7 @@ from ledger.records.kinds.resource import Resource
 from ledger.records.kinds.roster import Roster, Row, SumOpening
 from ledger.records.kinds.round import AllowanceRule
 from ledger.records.kinds.withdraw import Withdraw
+from ledger.signing import SigningKey
 from tests.records.builders import (
     FOUNDER,
     LOG,
@@ -491,6 +493,63 @@ def a_clock_between_periods():
     return founded(), make_entry("clock", Clock(time=START + 61), key(LOG))
 
 
+@fault("clock-backwards")
+def the_same_clock_under_another_signature():
+    world = founded()
+    return world, resigned(world.entries[1], key(LOG))
+
+
+def resigned(raw: bytes, signer: SigningKey) -> bytes:
+    """The same statement under another valid signature of the same key (RFC 8032 fixes the nonce, nobody checks it)."""
+    record = parse_entry(raw, origin=None)
+    message = signing_message(record.kind, record.statement)
+    return raw.replace(
+        encode_base64(record.signatures[0]).encode(), encode_base64(other_signature(signer, message)).encode()
+    )
+
+
+def other_signature(signer: SigningKey, message: bytes) -> bytes:
+    """A signature whose nonce is 1: R = B, S = 1 + H(R ‖ A ‖ M)·a. It gives the key away, which is no matter here."""
+    order = 2**252 + 27742317777372353535851937790883648493
+    base = bytes([0x58]) + bytes([0x66]) * 31
+    a = bytearray(sha512(signer.seed).digest()[:32])
+    a[0] &= 248
+    a[31] = a[31] & 127 | 64
+    challenge = int.from_bytes(sha512(base + signer.public + message).digest(), "little")
+    s = (1 + challenge * int.from_bytes(a, "little")) % order
+    return base + s.to_bytes(32, "little")
+
+
+@fault("bad-field")
+def founding_keys_the_wrong_way_round():
+    founders = sorted([key("a"), key("b")], key=lambda k: k.public, reverse=True)
+    body = ledger_body().to_json()
+    return World(), raw_entry("ledger", {**body, "founding": [encode_base64(k.public) for k in founders]}, *founders)
+
+
+@fault("bad-field")
+def the_logs_key_among_the_founders():
+    return World(), raw_entry("ledger", {**ledger_body().to_json(), "log_key": encode_base64(key(FOUNDER).public)})
+
+
+@fault("bad-field")
+def a_log_key_of_small_order():
+    return World(), raw_entry("ledger", {**ledger_body().to_json(), "log_key": encode_base64(bytes(32))})
+
+
+@fault("bad-field")
+def a_revocation_with_a_new_key():
+    names = {name: encode_base64(key(name).public) for name in (FOUNDER, "New")}
+    body = {"action": "revoke", "key": names[FOUNDER], "new": names["New"]}
+    return founded(), raw_entry("key", body, key(FOUNDER), key("New"))
+
+
+@fault("bad-field")
+def a_rotation_to_nothing():
+    body = {"action": "rotate", "key": encode_base64(key(FOUNDER).public)}
+    return founded(), raw_entry("key", body, key(FOUNDER))
+
+
 # ---- councils, rosters
 
 
@@ -523,6 +582,38 @@ def a_public_roster_with_a_row_without_allowance():
     world, council = with_council()
     body = roster_parts(council.leaf, [7, 7], rule="public")[0].to_json()
     del body["rows"][1]["allowance"]
+    return world, raw_entry("roster", body, council.key)
+
+
+@fault("bad-field")
+def a_public_roster_with_a_hidden_row():
+    world, council = with_council()
+    body = roster_parts(council.leaf, [7, 7], rule="public")[0].to_json()
+    body["rows"][1]["commitment"] = encode_base64(world_point(world))
+    return world, raw_entry("roster", body, council.key)
+
+
+@fault("bad-field")
+def a_hidden_roster_with_a_public_row():
+    world, council = with_council()
+    body = roster_parts(council.leaf, [7, 7], rule="hidden")[0].to_json()
+    body["rows"][1]["allowance"] = 7
+    return world, raw_entry("roster", body, council.key)
+
+
+@fault("bad-field")
+def a_hidden_roster_with_a_row_without_commitment():
+    world, council = with_council()
+    body = roster_parts(council.leaf, [7, 7], rule="hidden")[0].to_json()
+    del body["rows"][1]["commitment"]
+    return world, raw_entry("roster", body, council.key)
+
+
+@fault("bad-field")
+def a_member_key_of_small_order():
+    world, council = with_council()
+    body = roster_parts(council.leaf, [None], rule="none")[0].to_json()
+    body["rows"][0]["key"] = encode_base64(bytes(32))
     return world, raw_entry("roster", body, council.key)
 
 
@@ -659,6 +750,27 @@ def a_roster_named_twice():
     roster = world.roster(council)
     body = round_body(council, roster).to_json()
     return world, raw_entry("round", {**body, "rosters": body["rosters"] * 2}, council.key)
+
+
+@fault("bad-field")
+def a_catalogue_with_a_code_twice():
+    world, council = with_council()
+    body = round_body(council, world.roster(council)).to_json()
+    return world, raw_entry("round", {**body, "catalogue": [category("a", 3).to_json()] * 2}, council.key)
+
+
+@fault("bad-field")
+def a_round_without_allowances_and_with_a_slack_width():
+    world, council = with_council()
+    body = round_body(council, world.roster(council)).to_json()
+    return world, raw_entry("round", {**body, "allowance": {"rule": "none", "slack_width": 0}}, council.key)
+
+
+@fault("bad-field")
+def a_round_with_allowances_and_no_slack_width():
+    world, council = with_council()
+    body = round_body(council, world.roster(council, [7, 7], rule="public")).to_json()
+    return world, raw_entry("round", {**body, "allowance": {"rule": "public"}}, council.key)
 
 
 @fault("bad-field")

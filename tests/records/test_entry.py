@@ -221,6 +221,8 @@ def test_the_order_of_bodies_fields_is_free_and_their_limits_are_not():
     with pytest.raises(MalformedError) as caught:
         build_statement("ballot", ORIGIN, {})
     assert caught.value.rule == "unknown-kind"
+    with pytest.raises(MalformedError, match="key is not the canonical"):
+        build_statement("key", ORIGIN, {"action": "revoke", "key": KEY[:-2] + chr(ord(KEY[-2]) + 1) + "="})
     body = {"turnout": {"voted": 1, "eligible": 2}, "title": "t", "rule": "r", "council": "A" * 43 + "=", "body": "b"}
     body |= {"affected": "a", "adopts": ["A" * 43 + "="]}
     typed = msgspec.convert(body, Decision)

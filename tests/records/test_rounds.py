@@ -1,18 +1,21 @@
 """Rounds: rows over several rosters, what a close folds, and a round of the greatest size."""
 
+import pytest
 from msgspec.structs import replace
 
 from ledger.crypto.generators import basis_GG
 from ledger.crypto.group import sum_points
+from ledger.crypto.shape import MAX_WIDTH
 from ledger.merkle.hashing import EMPTY_ROOT, leaf_hash
 from ledger.merkle.proof import verify_inclusion
 from ledger.merkle.tree import path_of
-from ledger.records.facts import CLOCK, ONE, ClockFact, u32
+from ledger.records.facts import CLOCK, ONE, ClockFact, ledger_of, now, u32
 from ledger.records.kinds.close import fold_claims
 from ledger.records.kinds.round import AllowanceRule
 from ledger.records.rounds import MAX_ROWS, ROUNDS, SEATS, SeatFact, row_of
 from ledger.rules.checks import VerifiedRecord
 from ledger.rules.engine import owed, step
+from ledger.rules.memory import MemoryView
 from tests.records.builders import World, make_entry, parse_entry, small_world
 
 
@@ -77,6 +80,33 @@ def test_a_price_list_just_below_the_limit_is_taken():
     price = (2**53 - 1) // (2**width - 1)
     catalogue = (replace(body.catalogue[0], width=width, price=price),)
     world.add("round", replace(body, catalogue=catalogue, round_no=2), council.key)
+
+
+def test_a_category_cannot_reach_2_to_53():
+    assert MAX_ROWS * (2**MAX_WIDTH - 1) < 2**53
+
+
+def test_what_reaches_a_limit_and_does_not_pass_it_is_taken():
+    world = World().found()
+    council = world.council()
+    hidden = world.roster(council, [7, 7], rule="hidden")  # as many rows as the floor
+    world.round(council, hidden)  # and that minimum
+    largest = world.roster(council, [2**53 - 8, 7], rule="public")
+    world.round(council, largest, round_no=2, allowance=AllowanceRule(rule="public", slack_width=0))
+    fits = world.roster(council, [2**3 - 1, 1], rule="public")
+    world.round(council, fits, round_no=3)
+    halves = [world.roster(council, [2**52 - n], rule="public", prefix=f"h{n}") for n in (0, 1)]
+    world.round(council, *halves, round_no=4, allowance=AllowanceRule(rule="public", slack_width=0))
+
+
+def test_what_cannot_be_is_told_as_a_bug():
+    world, rnd = small_world(proofs=False)
+    empty = MemoryView()
+    for look in (lambda: ledger_of(empty), lambda: now(empty)):
+        with pytest.raises(AssertionError, match="bad math in the order of entries"):
+            look()
+    with pytest.raises(AssertionError, match="bad math in the facts"):
+        row_of(empty, world.view.get(ROUNDS, rnd.leaf), 0)
 
 
 def test_a_slack_of_no_bits_takes_any_allowance():
