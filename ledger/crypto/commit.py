@@ -84,12 +84,12 @@ def commit_allowance(amount: int, blinding: int) -> bytes:
     """C_E = E·G + r_E·H, 96 bytes.
 
     Raises:
-        MalformedError: E is outside [0, 2^53), or the blinding is not reduced.
+        MalformedError: E is outside [0, 2^53), or r_E outside [1, r): under zero it would hide nothing.
     """
     if not 0 <= amount <= MAX_ALLOWANCE:
         raise MalformedError("an allowance is outside 0 to 2^53 - 1")
-    if not 0 <= blinding < ORDER:
-        raise MalformedError("a blinding is not below the group order")
+    if not 1 <= blinding < ORDER:
+        raise MalformedError("a blinding is outside 1 to the group order - 1")
     masks = [_mask(name, amount, blinding) for name in (b"E", b"r_E")]
     return masked_sum(default_backend(), basis_G() + basis_H(), [scalar(amount), scalar(blinding)], masks)
 

@@ -17,13 +17,13 @@ from ledger.crypto.scalars import pack
 def masked_sum(
     backend: Backend, points: bytes, secrets: Sequence[Scalar], masks: Sequence[Scalar], mask_sum: bytes | None = None
 ) -> bytes:
-    """Σ secrets_i · points_i, with masks that are uniform and used for nothing else that is secret.
+    """Σ secrets_i · points_i, seen by the library under masks only.
 
     Args:
         backend: the group.
         points: generators, packed.
         secrets: one scalar a point.
-        masks: one scalar a point.
+        masks: one scalar a point, uniform modulo r, and secret as long as the secrets are.
         mask_sum: Σ masks_i · points_i where the caller has it already.
     """
     if mask_sum is None:

@@ -65,8 +65,11 @@ class ClaimEquations:
     """The coefficients of the four equations, before any weight.
 
     Attributes:
-        y_low, y_high: y^(-l) for l < 8 and y^(-8k) for k < N/8, so that y^(-i) = y_low[i mod 8] · y_high[i div 8].
-        folds: Π_s u_s^(±1) by k = i div 8 (a' side), folds_inverse the same for the inverse signs.
+        statement, proof: what they come from.
+        x, z, w, us: the challenges; of y and of each u_s also the inverse.
+        weights: z^(2+j) for j = 0 … M.
+        linear: Σ λ_g z_g.
+        constant: δ, with z^(2+m)·E where the allowance is public.
     """
 
     statement: ClaimStatement
@@ -127,7 +130,7 @@ class ClaimEquations:
         self._add_vectors(total, w4)
 
     def _add_vectors(self, total: Accumulator, w4: Scalar) -> None:
-        """The coefficients of GG and HH in equation (4)."""
+        """The coefficients of GG and HH in equation (4), unexpanded: i = 8k + l, and y^(-i) = y_low[l] · y_high[k]."""
         proof, shape = self.proof, self.statement.shape
         N, facts = shape.N, layout(shape)
         y_low = powers(self.y_inverse, FOLDED + 1)

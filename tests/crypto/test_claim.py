@@ -65,7 +65,7 @@ def test_any_mix_of_widths_quantities_and_allowances_is_accepted(data):
         slack_width = data.draw(st.integers(0, 48))
         slack = min(data.draw(st.integers(0, 2**slack_width - 1)), 2**53 - 1 - cost)
         shape = Shape(widths, prices, slack_width)
-        allowance = hidden(cost + slack, data.draw(st.integers(0, 2**250))) if rule == "hidden" else cost + slack
+        allowance = hidden(cost + slack, data.draw(st.integers(1, 2**250))) if rule == "hidden" else cost + slack
     claim = make(shape, quantities, allowance, number=data.draw(st.integers(0, 99)))
     assert verdict(claim) is None
     assert reference.accepts(claim, table(), reference.Fast())

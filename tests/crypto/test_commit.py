@@ -79,7 +79,7 @@ def test_the_wrong_number_of_quantities_is_refused():
         commit(MIDDLE, (1,), seed=seed(1), core=seed(2))
 
 
-@pytest.mark.parametrize(("amount", "blinding"), [(-1, 1), (2**53, 1), (1, ORDER), (1, -1)])
+@pytest.mark.parametrize(("amount", "blinding"), [(-1, 1), (2**53, 1), (1, ORDER), (1, -1), (1, 0), (0, 0)])
 def test_an_allowance_outside_its_limits_is_refused(amount, blinding):
     with pytest.raises(MalformedError):
         commit_allowance(amount, blinding)
