@@ -1,0 +1,128 @@
+"""``opentally demo``: the whole way on one machine, from a household's order to an auditor's report."""
+
+import contextlib
+import os
+import shutil
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Any, Final
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ledger.cli.demo.households import household_count
+from ledger.cli.demo.story import COHORT_FLOOR, COUNCILS, Story
+from ledger.cli.exits import ExitCode
+from ledger.cli.screen import Screen
+
+LEAST_HOUSEHOLDS: Final = COUNCILS * (COHORT_FLOOR + 1)
+"""Every council keeps its minimum after one household has withdrawn."""
+
+
+def demo(
+    households: int = typer.Option(
+        0, "--households", metavar="N", help=f"How many households take part, at least {LEAST_HOUSEHOLDS}; 0 means all."
+    ),
+    once: bool = typer.Option(False, "--once", help="Stop the server at the end instead of keeping it up to look at."),
+    keep: Path | None = typer.Option(
+        None, "--keep", metavar="FOLDER", help="Keep all files in this new folder; without it they are removed."
+    ),
+    workers: int = typer.Option(0, "--workers", metavar="N", help="Processes that prove claims; 0 means one a core."),
+    json_output: bool = typer.Option(False, "--json", help="Print what was shown as one JSON document."),
+) -> None:
+    """Show the ledger at work on real households: private claims, public totals, an audit, and four lies caught.
+
+    Starts a real server with a new database on a free port of this machine. Example: opentally demo --once
+    """
+    screen = Screen(json_output=json_output)
+    there = household_count()
+    households = households or there
+    if not LEAST_HOUSEHOLDS <= households <= there:
+        screen.note(f"--households takes {LEAST_HOUSEHOLDS} to {there}, or 0 for all.")
+        raise typer.Exit(ExitCode.BAD_INPUT)
+    if keep is not None and keep.exists():
+        screen.note(f"{keep} is there already; --keep takes a new folder.")
+        raise typer.Exit(ExitCode.BAD_INPUT)
+    folder = keep if keep is not None else Path(tempfile.mkdtemp(prefix="opentally-demo-"))
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    story = Story(screen, folder, households, workers or os.cpu_count() or 1)
+    try:
+        tell(story)
+        if not once:
+            _keep_up(story)
+    finally:
+        with contextlib.suppress(AttributeError):  # it was interrupted before there was one
+            story.connection.close()
+            story.server.stop()
+        if keep is None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def tell(story: Story) -> None:
+    """Every part in order, then the summary."""
+    start = time.perf_counter()
+    story.start_server()
+    story.register_councils()
+    story.claim(story.import_orders())
+    story.state_resource()
+    story.publish_totals()
+    story.run_audit()
+    story.verify_receipts()
+    story.catch_forgeries()
+    story.screen.result(_facts(story), lambda console: _summary(console, story, time.perf_counter() - start))
+
+
+def _facts(story: Story) -> dict[str, Any]:
+    return {
+        "households": story.households,
+        "councils": len(story.councils),
+        "over_income": story.over_income,
+        "claims": story.claims,
+        "replaced": 1,
+        "withdrawn": 1,
+        "entries": story.audit["work"]["entries"],
+        "audit": story.audit["verdict"],
+        "forgeries": [
+            {"name": forgery.name, "deed": forgery.deed, "finding": report["finding"]}
+            for forgery, report in story.caught
+        ],
+        "seconds": {title: round(seconds, 2) for title, seconds in story.timings},
+    }
+
+
+def _summary(console: Console, story: Story, seconds: float) -> None:
+    entries = story.audit["work"]["entries"]
+    console.print("\n[bold]What was shown[/bold]")
+    for line in (
+        f"Private: {story.claims:,} households' claims are in the log, and nobody but their clerk can read one.",
+        "Public: every council's total was opened; each is the sum of exactly the claims in its log.",
+        f"Checked: an auditor verified all {entries:,} entries from the URL, with the log's key pinned.",
+        f"Not rewritable unseen: {len(story.caught)} forgeries by whoever holds the log's key were each named.",
+    ):
+        console.print(f"   {line}")
+    table = Table(box=None, pad_edge=False, padding=(0, 2), title="How long each part took", title_justify="left")
+    table.add_column("   part")
+    table.add_column("seconds", justify="right")
+    for title, took in story.timings:
+        table.add_row(f"   {title}", f"{took:.1f}")
+    table.add_row("   [bold]altogether[/bold]", f"[bold]{seconds:.1f}[/bold]")
+    console.print(table)
+
+
+def _keep_up(story: Story) -> None:
+    """Leave the server up until Ctrl-C; every command that is named here works as it stands."""
+    url, folder = story.server.url, story.folder
+    story.screen.note(
+        f"\nThe server stays up at {url} until you press Ctrl-C. Try, in another terminal:\n"
+        f"   opentally audit {url} --policy {folder}/policy\n"
+        f"   opentally verify {folder}/entry.json {folder}/receipt.tlog-proof --policy {folder}/policy\n"
+        f"   curl {url}/checkpoint          what the log signs\n"
+        f"   {url}/docs                     the interface\n"
+        f"   {folder}/report.html           the audit's report"
+    )
+    with contextlib.suppress(KeyboardInterrupt):
+        threading.Event().wait()
+    story.screen.note("Stopping.")
