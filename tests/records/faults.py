@@ -1246,3 +1246,41 @@ def a_decision_with_more_votes_than_voters():
     raw = decision_entry(world, council)
     body = parse_entry(raw, origin=None).body.to_json()
     return world, raw_entry("decision", {**body, "turnout": {"eligible": 8, "voted": 9}}, council.key)
+
+
+@fault("bad-field")
+def a_decision_that_adopts_one_entry_twice():
+    world, council = with_council()
+    body = parse_entry(decision_entry(world, council), origin=None).body.to_json()
+    return world, raw_entry("decision", {**body, "adopts": body["adopts"] * 2}, council.key)
+
+
+@fault("unknown-key")
+def a_decision_signed_by_a_stranger():
+    world, council = with_council()
+    return world, decision_entry(world, CouncilHandle(council.leaf, key("stranger")))
+
+
+@fault("wrong-key")
+def a_resource_signed_by_another_council():
+    world, council = with_council()
+    return world, make_entry("resource", resource_body(council), world.council("Hillside").key)
+
+
+@fault("wrong-key")
+def a_close_signed_by_another_council():
+    world, rnd = due_world()
+    other = world.council("Hillside")
+    return world, make_entry("close", world.close_body(rnd), other.key)
+
+
+@fault("wrong-key")
+def a_total_signed_by_another_council():
+    world, rnd = closed_world()
+    other = world.council("Hillside")
+    return world, make_entry("total", world.total_body(rnd), other.key)
+
+
+@fault("bad-field")
+def a_founding_key_of_small_order():
+    return World(), raw_entry("ledger", {**ledger_body().to_json(), "founding": [encode_base64(bytes(32))]})
