@@ -8,7 +8,7 @@ import contextlib
 import multiprocessing
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -112,7 +112,7 @@ def make_claims(
     key: SigningKey,
     vault: Vault,
     randbytes: RandBytes,
-    workers: int,
+    pool: Executor | None,
     progress: Progress | None = None,
 ) -> tuple[MadeClaim, ...]:
     """The council's claim entries for rows without a member key, one an order, ready to be sent.
@@ -124,7 +124,7 @@ def make_claims(
         key: the council's current key.
         vault: takes the openings, on the disk before this returns; holds hidden allowances.
         randbytes: 32 bytes are drawn for each claim.
-        workers: processes that prove; 0 proves here.
+        pool: processes that prove (:func:`proving_pool`); None proves here.
         progress: is told of each claim proved.
 
     Raises:
@@ -151,11 +151,10 @@ def make_claims(
     if len({draft.terms.row for draft in drafts}) != len(drafts):
         raise NotAcceptedError("a member has two orders", rule="duplicate-member")
     proved = []
-    with _proving(drafts, workers) as results:
-        for result in results:
-            proved.append(result)
-            if progress is not None:
-                progress(len(proved), len(drafts))
+    for result in map(prove_claim, drafts) if pool is None else pool.map(prove_claim, drafts, chunksize=4):
+        proved.append(result)
+        if progress is not None:
+            progress(len(proved), len(drafts))
     made = []
     openings = []
     for draft, result in zip(drafts, proved, strict=True):
@@ -192,16 +191,13 @@ def make_withdrawal(sheet: RoundSheet, row: int, claim: bytes, *, key: SigningKe
 
 
 @contextlib.contextmanager
-def _proving(drafts: Sequence[ClaimDraft], workers: int) -> Iterator[Iterator[ProvedClaim]]:
-    """The proved drafts in order, as they come; what has not begun is dropped when the caller stops early."""
-    if workers == 0:
-        yield map(prove_claim, drafts)
-        return
+def proving_pool(workers: int) -> Iterator[Executor]:
+    """Processes that prove, for any number of :func:`make_claims`; what has not begun is dropped on the way out."""
     # Spawned, not forked: a fork while a progress bar's thread holds a lock would hang.
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_leave_interrupts_to_the_parent)
     try:
-        yield pool.map(prove_claim, drafts, chunksize=4)
+        yield pool
     finally:
         pool.shutdown(cancel_futures=True)
 

@@ -5,7 +5,7 @@ import secrets
 
 import pytest
 
-from ledger.clerk.claims import ClaimDraft, Seat, make_claims, make_withdrawal
+from ledger.clerk.claims import ClaimDraft, Seat, make_claims, make_withdrawal, proving_pool
 from ledger.clerk.invitations import Invitation, open_invitation, seal_invitation
 from ledger.clerk.member_claims import claim_as_member, countersign
 from ledger.clerk.orders import Member, Order
@@ -72,7 +72,7 @@ class Scene:
         )
 
     def make(self, orders, seats=None, **changes):
-        arguments = {"key": COUNCIL, "vault": self.vault, "randbytes": RANDOM, "workers": 0} | changes
+        arguments = {"key": COUNCIL, "vault": self.vault, "randbytes": RANDOM, "pool": None} | changes
         return make_claims(self.sheet, orders, seats or {}, **arguments)
 
     def live(self):
@@ -152,7 +152,11 @@ def test_a_round_from_claims_to_total(scene, tmp_path):
 def test_claims_are_proved_in_other_processes_too(tmp_path):
     scene = Scene(tmp_path, "none")
     seen = []
-    claims = scene.make([order(0, 1, 2), order(1, 3, 4)], workers=2, progress=lambda *done: seen.append(done))
+    with proving_pool(2) as pool:
+        claims = scene.make([order(0, 1, 2), order(1, 3, 4)], pool=pool, progress=lambda *done: seen.append(done))
+        with pytest.raises(NotAcceptedError) as caught:  # a refusal crosses the border whole
+            scene.make([order(2, 64, 0)], pool=pool)
+    assert caught.value.rule == "out-of-range"
     for claim in claims:
         scene.ledger.take(claim.raw)
     assert seen == [(1, 2), (2, 2)]

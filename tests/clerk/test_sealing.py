@@ -1,15 +1,17 @@
 """Sealed boxes to a signing key."""
 
 import hashlib
+import hmac
 import secrets
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.clerk.sealing import agreement_key, open_sealed, seal
-from ledger.encoding import canonical_json, encode_base64, parse_canonical_json
+from ledger.encoding import canonical_json, decode_base64, encode_base64, parse_canonical_json
 from ledger.errors import LedgerError, NotAcceptedError
 from ledger.signing import SigningKey
 
@@ -91,3 +93,27 @@ def test_every_flipped_bit_is_noticed():
             flipped = raw[:position] + bytes([raw[position] ^ bit]) + raw[position + 1 :]
             with pytest.raises(LedgerError):
                 open_sealed(flipped, key=KEY, label="invitation")
+
+
+def test_the_other_spelling_of_an_ephemeral_key_is_refused():
+    # X25519 ignores the top bit, so that only the derivation can tell the two spellings apart (RFC 7748, section 5).
+    document = parse_canonical_json(sealed(), what="", limit=9999)
+    ephemeral = bytearray(decode_base64(document["ephemeral"]))
+    ephemeral[31] ^= 0x80
+    with pytest.raises(NotAcceptedError) as caught:
+        open_sealed(
+            canonical_json(document | {"ephemeral": encode_base64(bytes(ephemeral))}), key=KEY, label="invitation"
+        )
+    assert caught.value.rule == "sealed-altered"
+
+
+def test_the_box_key_is_derived_from_everything_both_sides_agree_about():
+    document = parse_canonical_json(sealed(), what="", limit=9999)
+    ephemeral = X25519PrivateKey.from_private_bytes(b"\7" * 32)
+    shared = ephemeral.exchange(X25519PublicKey.from_public_bytes(agreement_key(KEY.public)))
+    extracted = hmac.digest(bytes(32), shared, "sha256")  # HKDF of RFC 5869 written out
+    info = b"opentally/v1/sealed\0\x0ainvitation" + ephemeral.public_key().public_bytes_raw()
+    info += agreement_key(KEY.public) + KEY.public
+    box_key = hmac.digest(extracted, info + b"\1", "sha256")
+    box = decode_base64(document["box"])
+    assert ChaCha20Poly1305(box_key).decrypt(bytes(12), box, None) == b"E and r_E"
