@@ -112,7 +112,7 @@ def make_claims(
     key: SigningKey,
     vault: Vault,
     randbytes: RandBytes,
-    pool: Executor | None,
+    workers: int | Executor,
     progress: Progress | None = None,
 ) -> tuple[MadeClaim, ...]:
     """The council's claim entries for rows without a member key, one an order, ready to be sent.
@@ -124,7 +124,7 @@ def make_claims(
         key: the council's current key.
         vault: takes the openings, on the disk before this returns; holds hidden allowances.
         randbytes: 32 bytes are drawn for each claim.
-        pool: processes that prove (:func:`proving_pool`); None proves here.
+        workers: how many processes prove; 0 proves here. Or a pool (:func:`proving_pool`) that several imports share.
         progress: is told of each claim proved.
 
     Raises:
@@ -151,10 +151,16 @@ def make_claims(
     if len({draft.terms.row for draft in drafts}) != len(drafts):
         raise NotAcceptedError("a member has two orders", rule="duplicate-member")
     proved = []
-    for result in map(prove_claim, drafts) if pool is None else pool.map(prove_claim, drafts, chunksize=4):
-        proved.append(result)
-        if progress is not None:
-            progress(len(proved), len(drafts))
+    with contextlib.ExitStack() as stack:
+        if workers == 0:
+            results = map(prove_claim, drafts)
+        else:
+            pool = stack.enter_context(proving_pool(workers)) if isinstance(workers, int) else workers
+            results = pool.map(prove_claim, drafts, chunksize=4)
+        for result in results:
+            proved.append(result)
+            if progress is not None:
+                progress(len(proved), len(drafts))
     made = []
     openings = []
     for draft, result in zip(drafts, proved, strict=True):

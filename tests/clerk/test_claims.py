@@ -72,7 +72,7 @@ class Scene:
         )
 
     def make(self, orders, seats=None, **changes):
-        arguments = {"key": COUNCIL, "vault": self.vault, "randbytes": RANDOM, "pool": None} | changes
+        arguments = {"key": COUNCIL, "vault": self.vault, "randbytes": RANDOM, "workers": 0} | changes
         return make_claims(self.sheet, orders, seats or {}, **arguments)
 
     def live(self):
@@ -153,10 +153,11 @@ def test_claims_are_proved_in_other_processes_too(tmp_path):
     scene = Scene(tmp_path, "none")
     seen = []
     with proving_pool(2) as pool:
-        claims = scene.make([order(0, 1, 2), order(1, 3, 4)], pool=pool, progress=lambda *done: seen.append(done))
+        claims = scene.make([order(0, 1, 2), order(1, 3, 4)], workers=pool, progress=lambda *done: seen.append(done))
         with pytest.raises(NotAcceptedError) as caught:  # a refusal crosses the border whole
-            scene.make([order(2, 64, 0)], pool=pool)
+            scene.make([order(2, 64, 0)], workers=pool)
     assert caught.value.rule == "out-of-range"
+    claims += scene.make([order(2, 5, 6)], workers=1)
     for claim in claims:
         scene.ledger.take(claim.raw)
     assert seen == [(1, 2), (2, 2)]
