@@ -69,7 +69,7 @@ class Sequencer(Generic[T]):
         """One outcome an item, in order, once everything accepted is durable and published.
 
         The items of one call stay together and in order, but are not atomic: each is accepted or refused by itself.
-        The future fails with UnavailableError where nothing was written and a new try may succeed, and with
+        The future fails with UnavailableError where sending the same again may succeed (and is safe), and with
         FatalLogError where the writer stopped; then it is unknown whether the entries are in, and submitting them again
         to the restarted log finds out.
 
@@ -143,7 +143,7 @@ class Sequencer(Generic[T]):
     def _integrate(self, batch: tuple[_Submission[T], ...]) -> None:
         try:
             outcomes = self._writer.write(tuple(item for submission in batch for item in submission.items))
-        except UnavailableError as exc:  # nothing was written: the next batch may fare better
+        except UnavailableError as exc:  # see Writer.write: the next batch may fare better
             for submission in batch:
                 submission.future.set_exception(exc)
             return

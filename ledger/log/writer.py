@@ -34,7 +34,8 @@ class Writer(Generic[T]):
         """One outcome an item, in order; the same entry twice, now or long ago, has one index.
 
         Raises:
-            UnavailableError: nothing has been written; it may be tried again.
+            UnavailableError: nothing has been written, or it was, and a tile for the receipts could not be read back.
+                Either way this object may be used on, and the same items sent again are answered rightly.
             FatalLogError: another writer was first, the outcome of the commit is unknown, or the head file could not
                 be written. Nothing more may be written through this object; ``load_log`` finds out what stands.
         """

@@ -25,7 +25,8 @@ class FactFile:
     """A ``ledger.records.view.View`` that takes facts in, and keeps a few values of the audit's own beside them.
 
     Everything since the last :meth:`commit` is undone together by :meth:`rollback`, a crash or :meth:`close`.
-    Belongs to the thread that made it.
+    Belongs to the thread that made it. Where the disk fails, every method raises UnavailableError, and what was
+    committed stands.
     """
 
     def __init__(self, path: Path | None, *, cache_facts: int = CACHE_FACTS) -> None:
@@ -88,8 +89,8 @@ class FactFile:
         place = (space.name, key)
         if place in self._cache:
             return _typed(space, self._cache[place])
-        row = self._sql.execute("SELECT value FROM facts WHERE space = ? AND key = ?", place).fetchone()
-        value = None if row is None else space.decode(row[0])
+        row = self._fetch("SELECT value FROM facts WHERE space = ? AND key = ?", place, 1)
+        value = space.decode(row[0][0]) if row else None
         self._remember(place, value)
         return value
 
@@ -98,10 +99,11 @@ class FactFile:
         start, more = prefix, True
         while more:
             self._flush()
-            page = self._sql.execute(
+            page = self._fetch(
                 "SELECT key, value FROM facts WHERE space = ? AND key >= ? ORDER BY key LIMIT ?",
                 (space.name, start, SCAN_PAGE),
-            ).fetchall()
+                SCAN_PAGE,
+            )
             for key, raw in page:
                 if not key.startswith(prefix):
                     return
@@ -118,13 +120,13 @@ class FactFile:
 
     def get_meta(self, name: str) -> bytes | None:
         """The value kept under ``name`` (a checkpoint, a frontier), or None."""
-        row = self._sql.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
-        return None if row is None else bytes(row[0])
+        row = self._fetch("SELECT value FROM meta WHERE name = ?", (name,), 1)
+        return bytes(row[0][0]) if row else None
 
     def set_meta(self, name: str, value: bytes) -> None:
         """Keep ``value`` under ``name``, with the facts and as durable as they are."""
-        self._sql.execute(
-            "INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value)
+        self._write(
+            "INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", [(name, value)]
         )
 
     def commit(self) -> None:
@@ -133,12 +135,12 @@ class FactFile:
         Raises:
             UnavailableError: the disk is full or fails; what was kept before still is.
         """
+        self._flush()
         try:
-            self._flush()
             self._sql.execute("COMMIT")
             self._sql.execute("BEGIN IMMEDIATE")
         except sqlite3.Error as exc:
-            raise UnavailableError(f"the file of facts could not be written: {exc}") from exc
+            raise _failed(exc) from exc
 
     def rollback(self) -> None:
         """Forget everything since the last commit."""
@@ -174,11 +176,27 @@ class FactFile:
                 gone.append(place)
             else:
                 rows.append((*place, msgspec.msgpack.encode(fact.value)))
-        self._sql.executemany("DELETE FROM facts WHERE space = ? AND key = ?", gone)
-        self._sql.executemany(
+        self._write("DELETE FROM facts WHERE space = ? AND key = ?", gone)
+        self._write(
             "INSERT INTO facts VALUES (?, ?, ?) ON CONFLICT (space, key) DO UPDATE SET value = excluded.value", rows
         )
         self._dirty.clear()
+
+    def _fetch(self, query: str, values: tuple[str | bytes | int, ...], limit: int) -> list[tuple[bytes, ...]]:
+        try:
+            return self._sql.execute(query, values).fetchmany(limit)
+        except sqlite3.Error as exc:
+            raise _failed(exc) from exc
+
+    def _write(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
+        try:
+            self._sql.executemany(statement, rows)
+        except sqlite3.Error as exc:
+            raise _failed(exc) from exc
+
+
+def _failed(cause: sqlite3.Error) -> UnavailableError:
+    return UnavailableError(f"the file of facts cannot be read or written: {cause}")
 
 
 def _typed(space: Space[F], value: FactStruct | None) -> F | None:

@@ -111,3 +111,22 @@ def test_a_crash_while_a_log_is_created(world: World, step: str, when: str) -> N
         check_log(world.load(), [])
     else:
         check_log(world.create(), [])
+
+
+def test_a_receipt_that_cannot_be_read_back_is_had_by_sending_again(world: World) -> None:
+    append(world.create(), OLD)
+    log = world.load()
+    full_tiles = log.store.full_tiles
+
+    def fail(_level: int, _start: int, _end: int) -> list[bytes]:
+        raise UnavailableError("the connection was lost")
+
+    with Sequencer(log, admit) as sequencer:
+        log.store.full_tiles = fail
+        with pytest.raises(UnavailableError):
+            sequencer.submit(items(*NEW)).result(10)
+        log.store.full_tiles = full_tiles
+        assert sequencer.failure is None
+        outcomes = sequencer.submit(items(*NEW)).result(10)
+    assert [(a.index, a.new) for a in outcomes if isinstance(a, Accepted)] == [(i, False) for i in (254, 256, 257)]
+    check_log(log, AFTER, every=40)

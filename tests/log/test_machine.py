@@ -129,6 +129,6 @@ def test_any_order_of_events(sqlite_template: Path) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=20, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=12, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

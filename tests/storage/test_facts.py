@@ -142,3 +142,15 @@ def test_a_scan_goes_over_pages(path: Path | None) -> None:
     with FactFile(path) as facts:
         facts.apply([ENTRIES.put(i.to_bytes(2, "big"), _entry(i)) for i in range(2_000)])
         assert [value.index for _, value in facts.scan(ENTRIES)] == list(range(2_000))
+
+
+def test_a_disk_that_is_full(tmp_path: Path) -> None:
+    with FactFile(tmp_path / "facts.db", cache_facts=100) as facts:
+        facts.apply([CLOCK.put(b"", ClockFact(60))])
+        facts.commit()
+        facts._sql.execute("PRAGMA max_page_count = 10")
+        with pytest.raises(UnavailableError, match="full"):
+            facts.apply([ENTRIES.put(i.to_bytes(2, "big") * 50, _entry(i)) for i in range(2_000)])
+        facts.rollback()
+        assert facts.get(CLOCK, b"") == ClockFact(60)
+        assert list(facts.scan(ENTRIES)) == []
