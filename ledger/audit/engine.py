@@ -71,19 +71,16 @@ def audit(
     with AuditState(state) as kept:
         run = _Run(source, policy, kept, Book(kept.facts))
         failure: LedgerError | RefusedEntry | None = None
-        with Workers(max(1, workers), randbytes=randbytes) as pool:
-            try:
-                run.verify(pool, progress)
-            except (LedgerError, RefusedEntry) as error:
-                if isinstance(error, MalformedError) and error.rule == WRONG_STATE:
-                    raise  # the caller's mistake, not the ledger's
-                failure = error
+        try:
+            run.verify(max(1, workers), randbytes, progress)
+        except (LedgerError, RefusedEntry) as error:
+            if isinstance(error, MalformedError) and error.rule == WRONG_STATE:
+                raise  # the caller's mistake, not the ledger's
+            failure = error
         evidence: tuple[str, ...] = ()
         if isinstance(failure, MisbehaviourError) and state is not None:
             evidence = tuple(str(path) for path in save_evidence(state, failure.evidence))
-        if failure is not None:
-            kept.facts.rollback()
-        return run.report(failure, evidence=evidence, audited_at=int(now()), seconds=clock() - start, workers=workers)
+        return run.report(failure, evidence=evidence, audited_at=int(now()), seconds=clock() - start)
 
 
 @dataclass(slots=True)
@@ -99,7 +96,7 @@ class _Run:
     replay: Replay | None = None
     resumed_from: int = 0
 
-    def verify(self, pool: Workers, progress: Progress) -> None:
+    def verify(self, workers: int, randbytes: RandBytes, progress: Progress) -> None:
         """Everything holds, and is kept; raises at the first thing that does not."""
         trusted = self.trusted = self._trust()
         reader = LedgerReader(self.source, trusted)
@@ -108,14 +105,15 @@ class _Run:
         if frontier.size > head.size or reader.root_at(frontier.size) != frontier.root():
             raise AuditState.foreign()
         self.resumed_from = frontier.size
-        replay = self.replay = Replay(
-            head.log,
-            self.kept.facts,
-            book=self.book,
-            workers=pool,
-            progress=lambda stepped: progress(self.resumed_from + stepped, head.size),
-        )
-        replay.run(_counted(reader.entries(frontier.size, head.size), frontier))
+        with Workers(workers, entries=head.size - frontier.size, randbytes=randbytes) as pool:
+            replay = self.replay = Replay(
+                head.log,
+                self.kept.facts,
+                book=self.book,
+                workers=pool,
+                progress=lambda stepped: progress(self.resumed_from + stepped, head.size),
+            )
+            replay.run(_counted(reader.entries(frontier.size, head.size), frontier))
         if frontier.root() != head.root:
             raise AssertionError("bad math in the audit: verified leaves do not give the verified root")
         self.kept.facts.apply(self.book.facts())
@@ -143,7 +141,6 @@ class _Run:
         evidence: tuple[str, ...],
         audited_at: int,
         seconds: float,
-        workers: int,
     ) -> AuditReport:
         """What there is to say."""
         stepped = self.replay.stepped if self.replay is not None else 0
@@ -162,7 +159,7 @@ class _Run:
                 resumed_from=self.resumed_from,
                 kinds=dict(sorted(book.kinds.items())),
                 seconds=round(seconds, 3),
-                workers=max(1, workers),
+                workers=self.replay.workers if self.replay is not None else 1,
             ),
             first_clock=book.first_clock,
             last_clock=book.last_clock,

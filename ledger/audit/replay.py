@@ -64,7 +64,8 @@ class Replay:
         self._log = log
         self._view = facts
         self._book = book
-        self._workers = workers
+        self._pool = workers
+        self.workers = workers.count
         self._progress = progress
         self._window = BATCH * 2 * (workers.count + 2)
         self._queue: deque[_Slot] = deque()
@@ -125,7 +126,7 @@ class Replay:
 
     def _send(self) -> None:
         batch, self._ready = self._ready[:BATCH], self._ready[BATCH:]
-        self._sent.append((batch, self._workers.submit([_owed(slot) for slot in batch])))
+        self._sent.append((batch, self._pool.submit([_owed(slot) for slot in batch])))
 
     def _move(self) -> None:
         """Take at least one step forward: send what is ready, await the oldest batch, step as far as outcomes reach."""

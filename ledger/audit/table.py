@@ -66,7 +66,7 @@ def _round(line: RoundLine) -> Table:
     table.add_section()
     table.add_row("cost", Text("" if line.cost is None else amount(line.cost, 0)), "■ proved")
     if line.allowances is not None:
-        word = "■ proved" if line.allowances_proved else f"○ asserted: {line.unclaimed} rows without a claim"
+        word = "■ proved" if line.allowances_proved else f"○ asserted: rows without a claim: {line.unclaimed}"
         table.add_row("allowances", Text(amount(line.allowances, 0)), word)
     return table
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
-from typing import Self
+from typing import Final, Self
 
 from ledger.errors import LedgerError, UnavailableError
 from ledger.rules.checks import run_checks
@@ -15,12 +15,19 @@ from ledger.signing import RandBytes
 
 Verdicts = tuple[LedgerError | None, ...]
 
+WORTH_STARTING: Final = 256
+"""With fewer entries than these, starting processes takes longer than checking."""
+
+# Functions of the standard library, so that a starting process loads the rules and no more of this program. The parent
+# decides what an interrupt means; children would only print traces.
+_IGNORE_INTERRUPT: Final = partial(signal.signal, signal.SIGINT, signal.SIG_IGN)
+
 
 class Workers:
-    """`count` processes, or this one alone where `count` is 1."""
+    """`count` processes, or this one alone where `count` is 1 or there are few `entries` to come."""
 
-    def __init__(self, count: int, *, randbytes: RandBytes) -> None:
-        self.count = count
+    def __init__(self, count: int, *, entries: int, randbytes: RandBytes) -> None:
+        self.count = count if entries >= WORTH_STARTING else 1
         self._run = partial(run_checks, randbytes=randbytes)
         self._pool: ProcessPoolExecutor | None = None
 
@@ -28,7 +35,9 @@ class Workers:
         if self.count > 1:
             # Threads fetch ahead while processes start, so forking is not safe here.
             context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self.count, mp_context=context, initializer=_ignore_interrupt)
+            self._pool = ProcessPoolExecutor(self.count, mp_context=context, initializer=_IGNORE_INTERRUPT)
+            for _ in range(self.count):
+                self._pool.submit(self._run, ())  # they start now, while the first entries are fetched
         return self
 
     def __exit__(self, *exc_info: object) -> None:
@@ -36,9 +45,16 @@ class Workers:
             self._pool.shutdown(cancel_futures=True)
 
     def submit(self, owed: Sequence[Owed]) -> "Future[Verdicts]":
-        """The verdicts on what a batch of entries owes, in order; ask :func:`verdicts` for them."""
+        """The verdicts on what a batch of entries owes, in order; ask :func:`verdicts` for them.
+
+        Raises:
+            UnavailableError: a process was ended from outside.
+        """
         if self._pool is not None:
-            return self._pool.submit(self._run, owed)
+            try:
+                return self._pool.submit(self._run, owed)
+            except BrokenProcessPool as exc:
+                raise _died() from exc
         done: Future[Verdicts] = Future()
         done.set_result(self._run(owed))
         return done
@@ -53,8 +69,8 @@ def verdicts(future: "Future[Verdicts]") -> Verdicts:
     try:
         return future.result()
     except BrokenProcessPool as exc:
-        raise UnavailableError("a checking process ended before its time", rule="worker-died") from exc
+        raise _died() from exc
 
 
-def _ignore_interrupt() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides; children would only print traces
+def _died() -> UnavailableError:
+    return UnavailableError("a checking process ended before its time; audit again", rule="worker-died")

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from ledger.client.reader import LedgerReader, fetch_tile
-from ledger.client.source import CHECKPOINT, Source
-from ledger.errors import UnavailableError
+from ledger.client.source import CHECKPOINT, FolderSource, Source
+from ledger.errors import NotAcceptedError, NotFoundError, UnavailableError
 from ledger.merkle.bundle import encode_bundle
 from ledger.merkle.frontier import Frontier
 from ledger.merkle.reader import verify_tiles
@@ -32,12 +32,14 @@ def export_folder(source: Source, reader: LedgerReader, folder: Path, progress: 
         progress: called with (entries written, entries in all).
 
     Raises:
+        NotAcceptedError: the folder holds a copy of another ledger.
         UnavailableError: the folder cannot be written.
         LedgerError: as :meth:`LedgerReader.entries`.
     """
     head = reader.head
     if head is None:
         raise AssertionError("bad math in export_folder: update() comes before exporting")
+    _refuse_foreign(folder, head.origin)
     bundle: list[bytes] = []
     frontier = Frontier()
     paths = iter(bundles_for_size(head.size))
@@ -53,12 +55,21 @@ def export_folder(source: Source, reader: LedgerReader, folder: Path, progress: 
     return head.size
 
 
+def _refuse_foreign(folder: Path, origin: str) -> None:
+    """Two ledgers' files in one folder would make a copy of neither."""
+    try:
+        note = FolderSource(folder).get(CHECKPOINT)
+    except NotFoundError:
+        return
+    if note.split(b"\n", 1)[0] != origin.encode():
+        raise NotAcceptedError("the folder holds a copy of another ledger; give an empty one", rule="wrong-folder")
+
+
 def _export_tiles(source: Source, folder: Path, size: int, root: bytes) -> None:
     """The tiles, from the top level down: a tile's parent is verified before it."""
-    known: dict[TilePath, bytes] = {}
     by_level = sorted(tiles_for_size(size), key=lambda path: path.level if isinstance(path.level, int) else -1)
     edge = [path for path in by_level if not path.is_full]
-    known = {path: fetch_tile(source, path) for path in edge}
+    known: dict[TilePath, bytes] = {path: fetch_tile(source, path) for path in edge}
     verify_tiles(size, root, known)
     full = [path for path in reversed(by_level) if path.is_full]
     for start in range(0, len(full), _LEAVES_AT_ONCE):

@@ -5,7 +5,7 @@ import msgspec
 import pytest
 from typing_extensions import override
 
-from ledger.audit import AuditReport, audit
+from ledger.audit import AuditReport, audit, workers
 from ledger.client.source import FolderSource
 from ledger.errors import MalformedError, UnavailableError
 from ledger.records.view import FACTS_VERSION
@@ -100,13 +100,15 @@ def test_a_failed_audit_leaves_the_state_where_it_was_and_the_next_one_goes_on_f
 
 
 @pytest.mark.slow
-def test_the_verdict_does_not_depend_on_the_number_of_processes(tmp_path: Path):
+def test_the_verdict_does_not_depend_on_the_number_of_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(workers, "WORTH_STARTING", 1)
     good = good_ledger()
     bad = list(good.entries)
     flip_byte_of_proof_and_sign(good, bad)
     for name, entries in (("good", good.entries), ("bad", bad)):
         one = audit_entries(entries, tmp_path / name, workers=1)
         two = audit_entries(entries, tmp_path / name, workers=2)
+        assert (one.work.workers, two.work.workers) == (1, 2)
         assert timeless(one) == timeless(two)
 
 
@@ -171,13 +173,14 @@ def test_a_state_of_another_ledger_is_the_callers_mistake_not_the_ledgers_fault(
     assert caught.value.rule == "wrong-state"
 
 
-def test_facts_that_are_not_of_the_tree_are_not_gone_on_from(tmp_path: Path):
+@pytest.mark.parametrize("size", [2, None])
+def test_facts_that_are_not_of_the_tree_are_not_gone_on_from(tmp_path: Path, size: int | None):
     good = good_ledger()
     state = tmp_path / "state"
-    audit_entries(good.entries, tmp_path / "one", state=state)
+    audit_entries(good.entries[:-1], tmp_path / "one", state=state)
     for name in ("checkpoint", "log.vkey"):
         (state / name).unlink()
-    other = [make_entry("ledger", ledger_body(cohort_floor=3), key("founder")), *good.entries[1:2]]
+    other = [make_entry("ledger", ledger_body(cohort_floor=3), key("founder")), *good.entries[1:size]]
     with pytest.raises(MalformedError) as caught:
         audit_entries(other, tmp_path / "two", state=state)
     assert caught.value.rule == "wrong-state"
@@ -213,3 +216,22 @@ def test_two_audits_do_not_share_a_state_at_once(tmp_path: Path):
 
     with AuditState(tmp_path / "state"), pytest.raises(UnavailableError):
         audit_entries(good_ledger().entries, tmp_path / "one", state=tmp_path / "state")
+
+
+def test_a_small_ledger_is_checked_without_starting_processes(tmp_path: Path):
+    assert audit_entries(good_ledger().entries, tmp_path, workers=8).work.workers == 1
+
+
+@pytest.mark.slow
+def test_a_process_that_is_ended_from_outside_is_an_outage_not_a_verdict():
+    import os
+    import signal
+
+    with workers.Workers(2, entries=1000, randbytes=token_bytes) as pool:
+        pids = [process.pid for process in pool._pool._processes.values()]
+        workers.verdicts(pool.submit(()))
+        os.kill(pids[0], signal.SIGKILL)
+        with pytest.raises(UnavailableError) as caught:
+            for _ in range(1000):
+                workers.verdicts(pool.submit(()))
+    assert caught.value.rule == "worker-died"

@@ -154,7 +154,7 @@ def test_proved_and_asserted_never_stand_in_the_same_block_and_each_says_its_wor
 
 def test_totals_are_proved_and_unclaimed_hidden_allowances_resources_decisions_and_times_asserted(reports):
     words = Page(report_page(reports["holds"])).words
-    assert "Total of 3 households" in words["proved"]
+    assert "Total of 3 claims" in words["proved"]
     assert "All allowances together: 28" in words["asserted"]
     assert "All allowances together" not in words["proved"]
     for text in ("1,200.50 m³", "superseded by no.", "The plan for 2027", "31 of 40"):
@@ -162,7 +162,7 @@ def test_totals_are_proved_and_unclaimed_hidden_allowances_resources_decisions_a
         assert text not in words["proved"]
     assert "Riverside" in words["asserted"]
     table = told(reports["holds"])
-    assert "○ asserted: 1 rows without a claim" in table
+    assert "○ asserted: rows without a claim: 1" in table
     assert "Asserted: resource claims" in table
 
 

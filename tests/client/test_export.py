@@ -2,12 +2,13 @@ import stat
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from ledger.client.export import export_folder, save_evidence, write_file
 from ledger.client.reader import LedgerReader
 from ledger.client.source import FolderSource
 from ledger.client.trusted import TrustedLog
-from ledger.errors import UnavailableError, VerificationError
+from ledger.errors import NotAcceptedError, UnavailableError, VerificationError
 from tests.client.publisher import log_policy, publish
 
 LONG = [f"entry {i}".encode() for i in range(1300)]
@@ -48,6 +49,42 @@ def test_what_does_not_verify_is_never_given_a_checkpoint(tmp_path: Path, path: 
     bad.write_bytes(bad.read_bytes()[:-1] + b"!")
     with pytest.raises(VerificationError):
         export(tmp_path / "ledger", tmp_path / "copy")
+    assert not (tmp_path / "copy" / "checkpoint").exists()
+
+
+def test_a_copy_of_another_ledger_is_not_written_over(tmp_path: Path):
+    publish(LONG, tmp_path / "copy", origin="example.org/other")
+    before = files(tmp_path / "copy")
+    publish(LONG, tmp_path / "ledger")
+    with pytest.raises(NotAcceptedError) as caught:
+        export(tmp_path / "ledger", tmp_path / "copy")
+    assert caught.value.rule == "wrong-folder"
+    assert files(tmp_path / "copy") == before
+
+
+class Turncoat(FolderSource):
+    """Serves a true ledger until it is told to lie about one file."""
+
+    lie: str | None = None
+
+    @override
+    def get(self, path: str) -> bytes:
+        raw = super().get(path)
+        return raw[:-1] + bytes([raw[-1] ^ 1]) if path == self.lie else raw
+
+
+@pytest.mark.parametrize("path", ["tile/0/000", "tile/0/005.p/20", "tile/1/000.p/5"])
+def test_a_source_that_turns_while_it_is_copied_does_not_get_its_lie_into_the_copy(tmp_path: Path, path: str):
+    source = Turncoat(publish(LONG, tmp_path / "ledger"))
+    reader = LedgerReader(source, TrustedLog(log_policy()))
+    reader.update()
+
+    def turn(done: int, size: int) -> None:
+        source.lie = path if done == size else None
+
+    with pytest.raises(VerificationError):
+        export_folder(source, reader, tmp_path / "copy", turn)
+    assert not (tmp_path / "copy" / path).exists()
     assert not (tmp_path / "copy" / "checkpoint").exists()
 
 

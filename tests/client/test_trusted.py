@@ -147,3 +147,16 @@ def test_a_tile_of_another_width_than_its_path_is_refused(tmp_path: Path):
     assert wide in tiles
     with pytest.raises(MalformedError):
         trusted.accept(head, tiles | {wide: tiles[wide] + bytes(32)})
+
+
+def test_another_log_of_the_policy_does_not_stand_in_for_the_one_that_is_known(tmp_path: Path):
+    lines = [
+        f"log {VerifierKey(origin, KeyType.ED25519, key(name).public)}\n"
+        for origin, name in ((ORIGIN, LOG), ("example.org/other", "other"))
+    ]
+    policy = Policy.parse("".join([*lines, "quorum none\n"]).encode())
+    trusted = TrustedLog(policy, (publish(LONG, tmp_path / "one") / "checkpoint").read_bytes())
+    publish(OTHER, tmp_path / "two", signer=key("other"), origin="example.org/other")
+    with pytest.raises(InvalidSignature) as caught:
+        trusted.propose((tmp_path / "two" / "checkpoint").read_bytes())
+    assert caught.value.rule == "wrong-key"
