@@ -153,7 +153,7 @@ def make_claims(
     proved = []
     with contextlib.ExitStack() as stack:
         if workers == 0:
-            results = map(prove_claim, drafts)
+            results: Iterator[ProvedClaim] = map(prove_claim, drafts)
         else:
             pool = stack.enter_context(proving_pool(workers)) if isinstance(workers, int) else workers
             results = pool.map(prove_claim, drafts, chunksize=4)
