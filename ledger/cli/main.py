@@ -5,6 +5,27 @@ from importlib.metadata import version
 
 import typer
 
+from ledger.cli import (
+    audit,
+    backup,
+    claim,
+    close,
+    council,
+    decision,
+    export,
+    fsck,
+    import_orders,
+    init,
+    key,
+    receipt,
+    resource,
+    roster,
+    round,  # noqa: A004 - the command's name
+    serve,
+    total,
+    verify,
+    withdraw,
+)
 from ledger.cli.exits import ExitCode, exit_code
 from ledger.cli.screen import show_error
 from ledger.errors import LedgerError
@@ -34,6 +55,47 @@ def options(
     show_version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
 ) -> None:
     """Private entries, public totals, and a history that cannot be rewritten unseen."""
+
+
+_OPERATORS = "For operators"
+_COUNCILS = "For councils"
+_EVERYBODY = "For members and auditors"
+
+app.command("init", rich_help_panel=_OPERATORS, epilog=EPILOG)(init.init)
+app.command("serve", rich_help_panel=_OPERATORS, epilog=EPILOG)(serve.serve)
+app.add_typer(key.app, name="key", rich_help_panel=_COUNCILS)
+app.add_typer(council.app, name="council", rich_help_panel=_COUNCILS)
+app.add_typer(roster.app, name="roster", rich_help_panel=_COUNCILS)
+app.add_typer(round.app, name="round", rich_help_panel=_COUNCILS)
+app.command("import", rich_help_panel=_COUNCILS, epilog=EPILOG)(import_orders.import_)
+app.add_typer(claim.app, name="claim", rich_help_panel=_COUNCILS)
+app.command("withdraw", rich_help_panel=_COUNCILS, epilog=EPILOG)(withdraw.withdraw)
+app.command("close", rich_help_panel=_COUNCILS, epilog=EPILOG)(close.close)
+app.command("total", rich_help_panel=_COUNCILS, epilog=EPILOG)(total.total)
+app.add_typer(resource.app, name="resource", rich_help_panel=_COUNCILS)
+app.add_typer(decision.app, name="decision", rich_help_panel=_COUNCILS)
+app.add_typer(receipt.app, name="receipt", rich_help_panel=_EVERYBODY)
+app.command("verify", rich_help_panel=_EVERYBODY, epilog=EPILOG)(verify.verify)
+app.command("audit", rich_help_panel=_EVERYBODY, epilog=EPILOG)(audit.audit)
+app.command("fsck", rich_help_panel=_OPERATORS, epilog=EPILOG)(fsck.fsck)
+app.command("export", rich_help_panel=_EVERYBODY, epilog=EPILOG)(export.export)
+app.command("backup", rich_help_panel=_OPERATORS, epilog=EPILOG)(backup.backup)
+
+
+@app.command(
+    "demo",
+    rich_help_panel=_EVERYBODY,
+    add_help_option=False,
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+)
+def demo(context: typer.Context) -> None:
+    """Show the ledger at work on real households: private claims, public totals, an audit, and four lies caught."""
+    # The demonstration needs the whole program, which every other --help would have to wait for.
+    from ledger.cli.demo.command import demo as show
+
+    inner = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
+    inner.command(epilog=EPILOG)(show)
+    inner(args=context.args, prog_name="opentally demo")
 
 
 def main() -> None:

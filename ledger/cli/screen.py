@@ -4,18 +4,37 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
 
 from ledger.cli.exits import ExitCode
 from ledger.errors import LedgerError, MisbehaviourError
 
-Advance = Callable[[int], None]
-"""Tell a progress bar how many more of its units are done."""
+
+class Advance(Protocol):
+    """Tell a progress bar how many more of its units are done, and how many there are, once that is known."""
+
+    def __call__(self, steps: int, *, total: int | None = None) -> None:
+        """``steps`` more are done."""
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """``1 member``, ``2 members``; ``many`` where an s is not enough."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def listing(*headers: str) -> Table:
+    """A plain table of texts; what must be copied whole, a leaf hash or a key, is never cut short."""
+    table = Table(box=None, pad_edge=False)
+    for header in headers:
+        whole = header in {"leaf", "public key"}
+        table.add_column(header, no_wrap=whole, min_width=44 if whole else None, overflow="fold")
+    return table
 
 
 class Screen:
@@ -30,6 +49,11 @@ class Screen:
         """A sentence for a person; silent with ``--json``, so that scripts read one document."""
         if not self.json_output:
             self.out.print(text)
+
+    def plain(self, text: str) -> None:
+        """Text that others wrote (an entry, a council's name), shown as it is; silent with ``--json``."""
+        if not self.json_output:
+            self.out.print(text, markup=False)
 
     def note(self, text: str) -> None:
         """A remark beside the result, on standard error."""
@@ -74,7 +98,14 @@ class Screen:
         )
         with Progress(*columns, console=self.err, transient=True, disable=not self.err.is_terminal) as bar:
             task = bar.add_task(label, total=total)
-            yield lambda steps: bar.update(task, advance=steps)
+
+            def advance(steps: int, *, total: int | None = None) -> None:
+                if total is None:
+                    bar.update(task, advance=steps)
+                else:
+                    bar.update(task, advance=steps, total=total)
+
+            yield advance
 
 
 def show_error(error: LedgerError, *, json_output: bool) -> None:

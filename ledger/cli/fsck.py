@@ -1,0 +1,126 @@
+"""``opentally fsck``: a server's database held against its own entries, facts included."""
+
+import os
+import secrets
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ledger.cli import options
+from ledger.cli.screen import Screen
+
+if TYPE_CHECKING:
+    from ledger.records.view import Space, View
+
+
+def fsck(
+    folder: Annotated[Path, typer.Argument(help="The server folder.")],
+    *,
+    workers: options.Workers = None,
+    as_json: options.Json = False,
+) -> None:
+    """Check a server's database: every hash, tile and head, every rule again, and the facts that were kept of them.
+
+    It may run beside the server, but on facts only while nothing new comes in.
+
+    Example: opentally fsck ./server
+    """
+    import contextlib
+
+    from ledger.audit import audit
+    from ledger.cli.export import open_server
+    from ledger.errors import UnavailableError, VerificationError
+    from ledger.log.fsck import fsck as check_log
+    from ledger.storage.facts import FactFile
+
+    screen = Screen(json_output=as_json)
+    opened = open_server(folder)
+    store, head, policy = opened.store, opened.head, opened.policy
+    with contextlib.closing(store):
+        last = None
+        with screen.progress("hashes, tiles, heads", head.size) as advance:
+            done = 0
+            for last in check_log(store, policy.logs[0].key):
+                advance(last.checked - done)
+                done = last.checked
+        with tempfile.TemporaryDirectory(prefix="opentally-fsck-") as name:
+            with screen.progress("rules and proofs", head.size) as advance:
+                checked = 0
+
+                def progress(stepped: int, _of: int) -> None:
+                    nonlocal checked
+                    advance(stepped - checked)
+                    checked = stepped
+
+                report = audit(
+                    opened.source,
+                    policy=policy,
+                    state=Path(name),
+                    workers=workers or os.cpu_count() or 1,
+                    progress=progress,
+                    randbytes=secrets.token_bytes,
+                )
+            if report.finding is not None:
+                where = "" if report.finding.index is None else f"entry {report.finding.index}: "
+                if report.verdict == "not-checked":
+                    raise UnavailableError(f"{where}{report.finding.found}", rule=report.finding.rule)
+                raise VerificationError(f"{where}{report.finding.found}", rule=report.finding.rule)
+            with contextlib.closing(FactFile(Path(name) / "facts.db")) as replayed, store.snapshot() as now:
+                if now.size != head.size:
+                    raise UnavailableError("entries came in meanwhile; run this again", rule="log-grew")
+                facts_checked = _compare(now.view, replayed)
+    facts: dict[str, Any] = {
+        "origin": opened.server.origin,
+        "entries": head.size,
+        "tiles": last.tiles if last is not None else 0,
+        "heads": last.heads if last is not None else 0,
+        "facts": facts_checked,
+        "holds": True,
+    }
+    screen.result(
+        facts,
+        lambda out: out.print(
+            f"{opened.server.origin}: {facts['entries']} entries, {facts['tiles']} full tiles, {facts['heads']} heads "
+            f"and {facts_checked} facts agree.",
+            markup=False,
+        ),
+    )
+
+
+def _spaces() -> "tuple[Space[Any], ...]":
+    """Every space of facts that the rules define."""
+    import sys
+
+    from ledger.records.registry import KINDS
+    from ledger.records.view import Space
+
+    if not KINDS:
+        raise AssertionError("bad math in the registry: there are no kinds")
+    modules = [module for name, module in sys.modules.items() if name.startswith("ledger.records.")]
+    found = {value.name: value for module in modules for value in vars(module).values() if isinstance(value, Space)}
+    return tuple(found[name] for name in sorted(found))
+
+
+def _compare(stored: "View", replayed: "View") -> int:
+    """How many facts there are, the same in the database as replayed from the entries.
+
+    Raises:
+        FatalLogError: they differ; the space is named.
+    """
+    from itertools import zip_longest
+
+    from ledger.errors import FatalLogError
+
+    count = 0
+    for space in _spaces():
+        for ours, theirs in zip_longest(stored.scan(space), replayed.scan(space)):
+            if ours != theirs:
+                raise FatalLogError(
+                    f"the facts called {space.name} in the database are not those that the entries give; stop the "
+                    "server and restore a backup, or found the database anew from an export",
+                    rule="wrong-facts",
+                )
+            count += 1
+    return count
