@@ -28,6 +28,9 @@ ATTEMPTS: Final = 6
 FIRST_WAIT: Final = 0.2
 LONGEST_WAIT: Final = 30.0
 READ_TIMEOUT: Final = 10.0
+WRITE_PATIENCE: Final = 60.0
+"""Seconds until the first result of a batch: a server under load checks what came before first."""
+
 DEADLINE: Final = 120.0
 
 _PROBLEM_LIMIT: Final = 65_536
@@ -56,7 +59,6 @@ class Connection:
         self._clock = clock
         self._client = httpx2.Client(
             transport=transport,
-            timeout=httpx2.Timeout(READ_TIMEOUT),
             follow_redirects=False,
             headers={"accept-encoding": "gzip, identity", "user-agent": "opentally"},
             # A proxy of the environment is for the network outside, not for a server on this machine.
@@ -107,9 +109,12 @@ class Connection:
             LedgerError: the refusal that the server sent as problem details.
         """
         headers = {"content-type": content_type} if content_type is not None else {}
+        timeout = httpx2.Timeout(READ_TIMEOUT, read=READ_TIMEOUT if content is None else WRITE_PATIENCE)
         url = f"{self.url}/{path}"
         try:
-            with self._client.stream(method, url, params=params, content=content, headers=headers) as response:
+            with self._client.stream(
+                method, url, params=params, content=content, headers=headers, timeout=timeout
+            ) as response:
                 if response.status_code not in {200, 201}:
                     raise self._refusal(response, path)
                 yield response

@@ -136,6 +136,7 @@ class _Line(msgspec.Struct, frozen=True):
     type: str = ""
     title: str = ""
     detail: str = ""
+    retry_after: int = 1
 
 
 def _result(line: bytes, entry: bytes) -> PostResult:
@@ -144,7 +145,9 @@ def _result(line: bytes, entry: bytes) -> PostResult:
     except (msgspec.DecodeError, UnicodeDecodeError) as exc:
         raise MalformedError("a result line is not what the interface promises", rule="unexpected-answer") from exc
     if answer.status in {429, 503}:
-        raise UnavailableError(answer.detail or "the server is too busy for an entry")
+        raise UnavailableError(
+            answer.detail or "the server is too busy for an entry", retry_after=min(max(answer.retry_after, 1), 3600)
+        )
     if answer.status not in {200, 201}:
         return Declined(answer.status, problem_rule(answer.type), answer.title, answer.detail)
     if answer.index is None or answer.leaf is None or answer.receipt is None or answer.index < 0:

@@ -110,6 +110,17 @@ def test_a_server_that_stays_away_is_given_up_after_several_tries():
     assert len(server.requests) == ATTEMPTS
 
 
+def test_the_servers_wish_to_wait_is_respected_for_one_entry_too():
+    waits: list[float] = []
+    busy = b'{"status":503,"type":"urn:opentally:problem:overloaded","detail":"busy","retry_after":9}\n'
+    answers = iter([httpx2.Response(200, content=busy)])
+    server = Server()
+    transport = httpx2.MockTransport(lambda request: next(answers, None) or server(request))
+    post_entry(Connection("http://ledger.test", transport=transport, sleep=waits.append), ENTRIES[0])
+    assert len(waits) == 1
+    assert waits[0] >= 8
+
+
 def test_progress_renews_patience():
     server = Server(*["busy", "503", "503", "503", "503"] * 2)
     assert len(list(post_entries(connect(server), ENTRIES))) == 10
