@@ -112,9 +112,11 @@ class Submitter:
         Whatever owes them is signed by a council as well. Its signature is verified before its equations are, so that
         nobody without a registered key can have proofs checked.
         """
-        keys = (self._view.get(KEYS, key) for key in record.signers)
-        if not any(key is not None and key.ended is None for key in keys):
-            raise NotYet("no key that has signed is registered in this ledger and valid", rule="unknown-key")
+        keys = [key for signer in record.signers if (key := self._view.get(KEYS, signer)) is not None]
+        if not keys:
+            raise NotYet("the signature of a key registered in this ledger is missing", rule="missing-signature")
+        if all(key.ended is not None for key in keys):
+            raise NotYet("every registered key that has signed was rotated away or revoked", rule="revoked-key")
 
     def check(self, ready: Sequence[_Ready]) -> list[Future[Verdict]]:
         """Run the checks in the pool."""

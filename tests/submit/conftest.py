@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ledger.submit.pool import CheckPool
-from tests.submit.house import Clock, House, found_house
+from tests.submit.house import Clock, House, found_house, quick_folder
 
 
 @pytest.fixture(scope="package")
@@ -22,6 +22,12 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def house(tmp_path: Path, pool: CheckPool, clock: Clock) -> Iterator[House]:
-    with House(tmp_path, found_house(tmp_path), pool, clock) as opened:
+def folder() -> Iterator[Path]:
+    with quick_folder() as made:
+        yield made
+
+
+@pytest.fixture
+def house(folder: Path, pool: CheckPool, clock: Clock) -> Iterator[House]:
+    with House(folder, found_house(folder), pool, clock) as opened:
         yield opened

@@ -1,11 +1,12 @@
 """A ledger that serves, for tests: a database in a folder, founded with the builders' keys, and a clock to turn."""
 
 import atexit
+import contextlib
 import functools
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -15,6 +16,7 @@ from ledger.log.batch import Accepted, Outcome, Refused
 from ledger.log.log import Log, load_log
 from ledger.log.sequencer import Sequencer
 from ledger.rules.checks import VerifiedRecord
+from ledger.signing import SigningKey
 from ledger.storage.migrate import upgrade
 from ledger.storage.store import SqlStore
 from ledger.submit.admission import Admission
@@ -34,30 +36,38 @@ class Clock:
         return self.time
 
 
+@contextlib.contextmanager
+def quick_folder() -> Iterator[Path]:
+    """A folder in memory where the system has one: whether fsync works is for the tests of the storage to see."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as name:
+        yield Path(name)
+
+
 @functools.cache
-def _template() -> Path:
-    """A founded folder, made once: migrations and fsyncs take their time."""
+def _tables() -> Path:
+    """A database with tables and nothing in them, made once: migrations take their time."""
     folder = Path(tempfile.mkdtemp(prefix="opentally-house-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    _found(folder)
-    return folder
+    upgrade(f"sqlite:///{folder / 'ledger.sqlite'}")
+    return folder / "ledger.sqlite"
 
 
 def found_house(folder: Path) -> str:
     """The URL of a database in the folder that holds entry 0."""
-    shutil.copytree(_template(), folder, dirs_exist_ok=True)
+    found_with(folder, make_entry("ledger", ledger_body(), key(FOUNDER)), key(LOG), ORIGIN)
     return f"sqlite:///{folder / 'ledger.sqlite'}"
 
 
-def _found(folder: Path) -> None:
-    url = f"sqlite:///{folder / 'ledger.sqlite'}"
-    upgrade(url)
-    store = SqlStore(url)
+def found_with(folder: Path, entry: bytes, log_key: SigningKey, origin: str) -> None:
+    """An empty database of the template's tables, and this entry 0 in it."""
+    shutil.copy(_tables(), folder / "ledger.sqlite")
+    store = SqlStore(f"sqlite:///{folder / 'ledger.sqlite'}")
     found_ledger(
         store,
-        make_entry("ledger", ledger_body(), key(FOUNDER)),
-        origin=ORIGIN,
-        log_key=key(LOG),
+        entry,
+        origin=origin,
+        log_key=log_key,
         head_file=folder / "head",
         randbytes=os.urandom,
         system_time=lambda: START,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ledger.rules.engine import Owed, SignatureCheck
 from ledger.signing import PublicKey
-from ledger.submit.pool import Verdict
+from ledger.submit.pool import Verdict, check_here
 
 
 def marked(word: bytes) -> Owed:
@@ -44,6 +44,11 @@ def hang_once(owed: Sequence[Owed]) -> tuple[Verdict, ...]:
             path.touch()
             time.sleep(60)
     return (None,) * len(owed)
+
+
+def signatures_only(owed: Sequence[Owed]) -> tuple[Verdict, ...]:
+    """Takes every proof for true."""
+    return check_here([Owed(one.signatures, ()) for one in owed])
 
 
 def fail(owed: Sequence[Owed]) -> tuple[Verdict, ...]:

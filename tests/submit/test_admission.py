@@ -1,5 +1,7 @@
 """What enters, and the clocks that the log puts in by itself."""
 
+from pathlib import Path
+
 import pytest
 
 from ledger.records.facts import CLOCK, ONE
@@ -134,14 +136,10 @@ def world_council(world: World) -> bytes:
 
 
 @pytest.mark.parametrize("rule", ["none", "public"])
-def test_a_whole_ledger_enters_in_one_submission(
-    tmp_path_factory: pytest.TempPathFactory, pool: CheckPool, rule: str
-) -> None:
+def test_a_whole_ledger_enters_in_one_submission(folder: Path, pool: CheckPool, clock: Clock, rule: str) -> None:
     world, rnd = small_world(rule)
     for row in range(3):
         world.claim(rnd, row)
-    clock = Clock()
-    folder = tmp_path_factory.mktemp("house")
     with House(folder, found_house(folder), pool, clock) as house:
         house.accept(submitted(world.entries))
         world.close(rnd)

@@ -59,7 +59,7 @@ def test_an_entry_that_kills_its_worker_is_refused_alone() -> None:
 
 
 def test_a_hanging_worker_is_ended_and_its_chunk_tried_again(tmp_path: Path) -> None:
-    pool = CheckPool(1, run=hang_once, patience=5)
+    pool = CheckPool(1, run=hang_once, patience=3)
     try:
         assert pool.wait_warm(30)
         started = time.monotonic()

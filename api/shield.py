@@ -1,0 +1,146 @@
+"""What stands before every route: limits for who asks, safe headers on every answer, and no bug that shows outside.
+
+One plain ASGI middleware, since each thing here concerns the whole life of a request and its order matters: first the
+address is turned into a pseudonym, then it pays, then a place is taken, and whatever comes back is given its headers,
+sent within a time, counted and logged.
+"""
+
+import asyncio
+import contextlib
+import time
+from typing import Final
+
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.limits import Addresses, Buckets, Gate
+from api.problems import INTERNAL_PROBLEM, MEDIA_TYPE, problem_response
+from api.telemetry import Telemetry
+from ledger.errors import LedgerError
+
+_ALWAYS: Final = (
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"retry-after"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cross-origin-resource-policy", b"cross-origin"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+)
+"""Everything served is public and none of it is a page: any origin may read it, no browser should run it."""
+
+_PREFLIGHT: Final = {
+    "access-control-allow-methods": "GET, POST",
+    "access-control-allow-headers": "content-type",
+    "access-control-max-age": "86400",
+}
+
+_UNMETERED: Final = frozenset({"/healthz", "/readyz"})
+"""Asked by whoever decides whether this process lives: load must not look like death."""
+
+_DRAIN_SECONDS: Final = 1.0
+_DRAIN_BYTES: Final = 8 * 1024 * 1024
+
+SUBMISSIONS: Final = "/v1/entries"
+
+
+class _Intake:
+    """A request's body on its way in, watched, so that what nobody read does not stay on the connection."""
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self._receive = receive
+        self.open = any(name in {b"content-length", b"transfer-encoding"} for name, _ in scope["headers"])
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        if message["type"] != "http.request" or not message.get("more_body", False):
+            self.open = False
+        return message
+
+    async def drain(self) -> None:
+        """Take in a little more of a body that was refused: whoever is still sending would not hear the answer."""
+        taken = 0
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_DRAIN_SECONDS):
+                while self.open and taken < _DRAIN_BYTES:
+                    message = await self.receive()
+                    taken += len(message.get("body", b""))
+
+
+class Shield:
+    """The middleware; see the module."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        addresses: Addresses,
+        reads: Buckets,
+        gate: Gate,
+        telemetry: Telemetry,
+        send_patience: float,
+    ) -> None:
+        self._app = app
+        self._addresses = addresses
+        self._reads = reads
+        self._gate = gate
+        self._telemetry = telemetry
+        self._send_patience = send_patience
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        status = 0
+        intake = _Intake(scope, receive)
+
+        async def send_guarded(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                present = {name for name, _ in message["headers"]}
+                extra = [(name, value) for name, value in _ALWAYS if name not in present]
+                await intake.drain()
+                if intake.open:
+                    extra.append((b"connection", b"close"))
+                message = {**message, "headers": [*message["headers"], *extra]}
+            # A reader that stops reading would hold its place for ever.
+            async with asyncio.timeout(self._send_patience):
+                await send(message)
+
+        try:
+            await self._answer(scope, intake.receive, send_guarded)
+        except LedgerError as error:
+            self._telemetry.refused(error.rule)
+            if status == 0:  # half an answer is left as it is, and the connection ends
+                await problem_response(error)(scope, receive, send_guarded)
+        except (ClientDisconnect, TimeoutError, OSError):
+            pass  # whoever asked is gone; nothing that was admitted depends on them
+        except Exception as error:  # noqa: BLE001 - the process edge: a bug is logged here and shows nothing outside
+            self._telemetry.bug(error)
+            if status == 0:
+                answer = Response(INTERNAL_PROBLEM, 500, {"cache-control": "no-store"}, MEDIA_TYPE)
+                await answer(scope, receive, send_guarded)
+        finally:
+            route = getattr(scope.get("route"), "path", "none")
+            self._telemetry.answered(scope["method"], route, status, time.perf_counter() - started)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        client = scope.get("client")
+        pseudonym = self._addresses.pseudonym(client[0] if client else "")
+        scope.setdefault("state", {})["pseudonym"] = pseudonym
+        if scope["path"] in _UNMETERED:
+            await self._app(scope, receive, send)
+            return
+        self._reads.take(pseudonym, 1)
+        if scope["method"] == "OPTIONS" and any(
+            name == b"access-control-request-method" for name, _ in scope["headers"]
+        ):
+            await Response(status_code=204, headers=_PREFLIGHT)(scope, receive, send)
+        elif scope["method"] == "POST" and scope["path"] == SUBMISSIONS:
+            await self._app(scope, receive, send)  # takes a place among the submissions, by itself
+        else:
+            with self._gate.place():
+                await self._app(scope, receive, send)

@@ -1,0 +1,107 @@
+"""What the operator sees: counters for Prometheus and JSON log lines, without values, keys or addresses.
+
+A log line holds a route's template, never the path, the query or a header; a refusal is known by its rule.
+"""
+
+import logging
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Any, Final
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+LOGGER_NAME: Final = "opentally"
+
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+class Telemetry:
+    """The counters of one application, in a registry of its own, and its log."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.log: Any = structlog.wrap_logger(
+            logging.getLogger(LOGGER_NAME),
+            processors=[
+                structlog.stdlib.add_log_level,
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
+                structlog.processors.JSONRenderer(),
+            ],
+            wrapper_class=structlog.stdlib.BoundLogger,
+        )
+        self._seconds = Histogram(
+            "opentally_request_seconds",
+            "Time from a request's first byte to its answer's last.",
+            ["method", "route", "status"],
+            registry=self.registry,
+            buckets=(0.005, 0.02, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0),
+        )
+        self._entries = Counter(
+            "opentally_entries", "Submitted entries by what became of them.", ["outcome"], registry=self.registry
+        )
+        self._refusals = Counter(
+            "opentally_refusals", "Refused entries and requests by rule.", ["rule"], registry=self.registry
+        )
+
+    def watch(self, name: str, text: str, read: Callable[[], float]) -> None:
+        """Show ``read()`` as the gauge ``opentally_<name>``."""
+        Gauge(f"opentally_{name}", text, registry=self.registry).set_function(read)
+
+    def answered(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count and log one request."""
+        known = method if method in _METHODS else "other"
+        self._seconds.labels(known, route, str(status)).observe(seconds)
+        self.log.info("request", method=known, route=route, status=status, ms=round(seconds * 1000, 1))
+
+    def entry(self, outcome: str) -> None:
+        """Count one submitted entry: ``new``, ``known`` or ``refused``."""
+        self._entries.labels(outcome).inc()
+
+    def refused(self, rule: str) -> None:
+        """Count one refusal."""
+        self._refusals.labels(rule).inc()
+
+    def bug(self, error: BaseException) -> None:
+        """Log a mistake of ours by its class and where it happened, not by its message, which could hold a value."""
+        frames = traceback.extract_tb(error.__traceback__)
+        self.log.error(
+            "internal-error",
+            error=type(error).__name__,
+            where=[f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-8:]],
+        )
+
+    def exposition(self) -> bytes:
+        """The counters in Prometheus' text format."""
+        return generate_latest(self.registry)
+
+
+def log_config() -> dict[str, Any]:
+    """One JSON line an event on standard error, ours and the HTTP server's alike."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "plain": {"format": "%(message)s"},
+            "json": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    structlog.processors.JSONRenderer(),
+                ],
+                "foreign_pre_chain": [
+                    structlog.stdlib.add_log_level,
+                    structlog.processors.TimeStamper(fmt="iso", utc=True),
+                ],
+            },
+        },
+        "handlers": {
+            "plain": {"class": "logging.StreamHandler", "formatter": "plain", "stream": sys.stderr},
+            "json": {"class": "logging.StreamHandler", "formatter": "json", "stream": sys.stderr},
+        },
+        "loggers": {
+            LOGGER_NAME: {"handlers": ["plain"], "level": "INFO", "propagate": False},
+            "uvicorn": {"handlers": ["json"], "level": "WARNING", "propagate": False},
+        },
+    }

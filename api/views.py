@@ -1,0 +1,303 @@
+"""What the facts say of the ledger, its councils and its rounds, as answers; computed on threads of their own.
+
+Each function takes one snapshot of the facts, so that what it answers belongs together and stands at one ``size``.
+"""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, Final, TypeVar
+
+from api.answers import (
+    CategoryView,
+    CloseView,
+    CouncilList,
+    CouncilView,
+    LedgerView,
+    OneRow,
+    RosterPart,
+    RoundLine,
+    RoundList,
+    RoundState,
+    RoundView,
+    RowList,
+    RowView,
+    SetProofView,
+    SetView,
+    TotalView,
+)
+from api.cache import Cache
+from api.live_set import LiveSet
+from api.service import Service
+from ledger.crypto.shape import SUITE
+from ledger.encoding import encode_base64
+from ledger.errors import NotFoundError
+from ledger.records.entry import parse_entry
+from ledger.records.facts import CLOCK, ONE, founding_keys, ledger_of, u32
+from ledger.records.kinds.council import COUNCILS, CouncilFact
+from ledger.records.kinds.round import Round
+from ledger.records.kinds.total import TOTALS
+from ledger.records.rounds import CLOSES, ROUND_NUMBERS, ROUNDS, SEATS, CloseFact, RoundFact, row_of
+from ledger.records.view import View
+
+MAX_CACHED: Final = 64 * 1024 * 1024
+
+T = TypeVar("T")
+
+
+class Views:
+    """The JSON views of one service."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._sets: Cache[LiveSet] = Cache(MAX_CACHED)
+
+    def ledger(self) -> LedgerView:
+        """What entry 0 fixed, and the last clock."""
+        log = self._service.core.log
+        with self._service.store.snapshot() as snapshot:
+            ledger = ledger_of(snapshot.view)
+            return LedgerView(
+                size=snapshot.size,
+                origin=ledger.origin,
+                vkey=str(log.verifier),
+                suite=SUITE,
+                cohort_floor=ledger.cohort_floor,
+                clock_period=ledger.clock_period,
+                founding=tuple(sorted(founding_keys(snapshot.view))),
+                leaf=self._service.store.leaf_hashes(0, 1)[0],
+                clock=_clock(snapshot.view),
+            )
+
+    def council(self, leaf: bytes) -> CouncilView:
+        """One council.
+
+        Raises:
+            NotFoundError: there is none of this leaf hash.
+        """
+        with self._service.store.snapshot() as snapshot:
+            fact = snapshot.view.get(COUNCILS, leaf)
+            if fact is None:
+                raise NotFoundError("there is no council of this leaf hash", rule="unknown-council")
+            return _council(snapshot.size, leaf, fact)
+
+    def councils(self, after: bytes, limit: int) -> CouncilList:
+        """A page of councils whose leaf hashes come after ``after``."""
+        with self._service.store.snapshot() as snapshot:
+            found = (item for item in snapshot.view.scan(COUNCILS) if item[0] > after)
+            page, more = _page(found, limit)
+            return CouncilList(
+                size=snapshot.size,
+                councils=tuple(_council(snapshot.size, leaf, fact) for leaf, fact in page),
+                next=page[-1][0].hex() if more else None,
+            )
+
+    def rounds(self, council: bytes, after: bytes, limit: int) -> RoundList:
+        """A page of rounds, of one council or (empty) of all, whose keys come after ``after``."""
+        with self._service.store.snapshot() as snapshot:
+            view = snapshot.view
+            found = (item for item in view.scan(ROUND_NUMBERS, council) if item[0] > after)
+            page, more = _page(found, limit)
+            lines: list[RoundLine] = []
+            for key, number in page:
+                fact = _round(view, number.round)
+                lines.append(
+                    RoundLine(
+                        leaf=number.round,
+                        index=fact.index,
+                        council=fact.council,
+                        period=key[36:].decode(),
+                        round_no=int.from_bytes(key[32:36], "big"),
+                        opens=fact.opens,
+                        closes=fact.closes,
+                        rows=fact.rows,
+                        state=_state(view, number.round, fact),
+                    )
+                )
+            return RoundList(size=snapshot.size, rounds=tuple(lines), next=page[-1][0].hex() if more else None)
+
+    def round(self, leaf: bytes) -> RoundView:
+        """One round, with its state, counts and totals.
+
+        Raises:
+            NotFoundError: there is none of this leaf hash.
+        """
+        live = self._live_set(leaf)
+        with self._service.store.snapshot() as snapshot:
+            view = snapshot.view
+            fact = _round(view, leaf)
+            body = self._round_body(fact)
+            close = view.get(CLOSES, leaf)
+            total = view.get(TOTALS, leaf)
+            return RoundView(
+                size=snapshot.size,
+                leaf=leaf,
+                index=fact.index,
+                council=fact.council,
+                period=body.period,
+                round_no=body.round_no,
+                state=_state(view, leaf, fact),
+                clock=_clock(view),
+                opens=fact.opens,
+                closes=fact.closes,
+                early_close=fact.early_close,
+                custody=body.custody,
+                minimum=fact.minimum,
+                allowance=fact.allowance,
+                slack_width=fact.slack_width,
+                allowances=fact.allowances,
+                catalogue=tuple(
+                    CategoryView(
+                        code=one.code,
+                        name=one.name,
+                        unit=one.unit,
+                        scale=one.scale,
+                        width=one.width,
+                        price=one.price,
+                    )
+                    for one in body.catalogue
+                ),
+                rosters=tuple(RosterPart(leaf=roster, first_row=first) for first, roster in fact.rosters),
+                rows=fact.rows,
+                claims=len(live),
+                claims_size=live.size,
+                close=None if close is None else _close(close),
+                total=None if total is None else TotalView(leaf=total.total, index=total.index, totals=total.totals),
+            )
+
+    def row(self, leaf: bytes, row: int) -> OneRow:
+        """One row of a round.
+
+        Raises:
+            NotFoundError: there is no such round or row.
+        """
+        with self._service.store.snapshot() as snapshot:
+            fact = _round(snapshot.view, leaf)
+            return OneRow(size=snapshot.size, round=leaf, row=_row(snapshot.view, leaf, fact, row))
+
+    def rows(self, leaf: bytes, start: int, limit: int) -> RowList:
+        """Up to ``limit`` rows of a round from row ``start``.
+
+        Raises:
+            NotFoundError: there is no such round.
+        """
+        with self._service.store.snapshot() as snapshot:
+            fact = _round(snapshot.view, leaf)
+            end = min(start + limit, fact.rows)
+            return RowList(
+                size=snapshot.size,
+                round=leaf,
+                rows=tuple(_row(snapshot.view, leaf, fact, row) for row in range(start, end)),
+                next=end if end < fact.rows else None,
+            )
+
+    def live(self, leaf: bytes) -> SetView:
+        """The live claims of a round.
+
+        Raises:
+            NotFoundError: there is no such round.
+        """
+        live = self._live_set(leaf)
+        return SetView(
+            size=live.size, round=leaf, closed=live.closed, count=len(live), set=live.root, claims=live.claims()
+        )
+
+    def set_proof(self, leaf: bytes, claim: bytes) -> SetProofView:
+        """The path from a live claim to the round's ``set``.
+
+        Raises:
+            NotFoundError: there is no such round, or the claim is not live in it.
+        """
+        live = self._live_set(leaf)
+        position = live.position(claim)
+        return SetProofView(
+            size=live.size,
+            round=leaf,
+            closed=live.closed,
+            claim=claim,
+            position=position,
+            count=len(live),
+            set=live.root,
+            path=live.path(position),
+        )
+
+    def _live_set(self, leaf: bytes) -> LiveSet:
+        def make() -> LiveSet:
+            with self._service.store.snapshot() as snapshot:
+                _round(snapshot.view, leaf)
+                seats = [(seat.index, seat.claim) for _, seat in snapshot.view.scan(SEATS, leaf) if seat.claim]
+                closed = snapshot.view.get(CLOSES, leaf) is not None
+            return LiveSet([claim for _, claim in sorted(seats)], size=snapshot.size, closed=closed)
+
+        return self._sets.get(leaf, make)
+
+    def _round_body(self, fact: RoundFact) -> Round:
+        """What the round's entry says; its names and units are in no fact."""
+        (raw,) = self._service.store.entries(fact.index, fact.index + 1)
+        body: Any = parse_entry(raw, origin=None).body
+        if not isinstance(body, Round):
+            raise AssertionError("bad math in the facts: a round's index is of another entry")  # noqa: TRY004
+        return body
+
+
+def _page(found: Iterator[T], limit: int) -> tuple[list[T], bool]:
+    """The first ``limit`` items, and whether there are more."""
+    page = list(islice(found, limit + 1))
+    return page[:limit], len(page) > limit
+
+
+def _clock(view: View) -> int | None:
+    fact = view.get(CLOCK, ONE)
+    return None if fact is None else fact.time
+
+
+def _council(size: int, leaf: bytes, fact: CouncilFact) -> CouncilView:
+    return CouncilView(
+        size=size,
+        leaf=leaf,
+        index=fact.index,
+        name=fact.name,
+        type=fact.type,
+        key=fact.key or None,
+        parent=fact.parent or None,
+    )
+
+
+def _close(fact: CloseFact) -> CloseView:
+    return CloseView(leaf=fact.close, index=fact.index, count=fact.count, sum=fact.sum, set=fact.set)
+
+
+def _round(view: View, leaf: bytes) -> RoundFact:
+    fact = view.get(ROUNDS, leaf)
+    if fact is None:
+        raise NotFoundError("there is no round of this leaf hash", rule="unknown-round")
+    return fact
+
+
+def _state(view: View, leaf: bytes, fact: RoundFact) -> RoundState:
+    if view.get(TOTALS, leaf) is not None:
+        return "totalled"
+    if view.get(CLOSES, leaf) is not None:
+        return "closed"
+    time = _clock(view)
+    if time is None or time < fact.opens:
+        return "announced"
+    return "open" if time < fact.closes else "ended"
+
+
+def _row(view: View, leaf: bytes, fact: RoundFact, number: int) -> RowView:
+    if not 0 <= number < fact.rows:
+        raise NotFoundError(f"row {number} is not below {fact.rows}, the number of the round's rows")
+    row = row_of(view, fact, number)
+    seat = view.get(SEATS, leaf + u32(number))
+    allowance = encode_base64(row.allowance) if isinstance(row.allowance, bytes) else row.allowance
+    live = seat is not None and bool(seat.claim)
+    return RowView(
+        row=number,
+        roster=fact.row_key(number)[:32],
+        ref=row.ref,
+        key=row.key or None,
+        allowance=allowance,
+        seq=0 if seat is None else seat.seq,
+        claim=seat.claim if seat is not None and live else None,
+        claim_index=seat.index if seat is not None and live else None,
+    )

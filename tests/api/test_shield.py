@@ -1,0 +1,109 @@
+"""What every answer carries, who is turned away, and that neither bugs nor secrets show."""
+
+import logging
+from collections.abc import Callable
+
+import pytest
+
+from api.settings import Rate
+from ledger.encoding import encode_base64
+from tests.api.desk import JSON, Desk, refused
+from tests.records.builders import key, raw_entry, small_world
+from tests.submit.house import submitted
+
+OpenDesk = Callable[..., Desk]
+
+
+@pytest.mark.parametrize("path", ["/checkpoint", "/v1/ledger", "/nowhere", "/metrics", "/openapi.json", "/healthz"])
+def test_every_answer_is_safe_to_hold_in_a_browser(desk: Desk, path: str) -> None:
+    headers = desk.get(path).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["content-security-policy"].startswith("default-src 'none'")
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["access-control-allow-origin"] == "*"
+    assert "server" not in headers
+
+
+def test_any_origin_may_ask_before_it_posts(desk: Desk) -> None:
+    asked = {"origin": "https://example.org", "access-control-request-method": "POST"}
+    answer = desk.client.options("/v1/entries", headers=asked)
+    assert answer.status_code == 204
+    assert answer.headers["access-control-allow-methods"] == "GET, POST"
+    assert answer.headers["access-control-allow-headers"] == "content-type"
+    assert desk.client.options("/v1/entries").status_code == 405
+
+
+def test_an_address_that_reads_too_much_waits_and_health_is_always_told(open_desk: OpenDesk) -> None:
+    desk = open_desk(read_rate=Rate(burst=3, per_second=1))
+    answers = [desk.get("/checkpoint").status_code for _ in range(5)]
+    assert answers == [200, 200, 200, 429, 429]
+    assert desk.get("/healthz").status_code == desk.get("/readyz").status_code == 200
+
+
+def test_no_place_is_told_at_once(open_desk: OpenDesk) -> None:
+    desk = open_desk(max_reads=1)
+    assert desk.get("/checkpoint").status_code == 200
+    desk = open_desk(max_reads=0)
+    refused(desk.get("/checkpoint"), 503, "overloaded", "0 requests are being worked on already; try again")
+
+
+def test_a_bug_shows_nothing_outside_and_only_its_place_inside(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def bug(*_args: object) -> None:
+        raise AssertionError("bad math in 31415926")
+
+    monkeypatch.setattr(desk.client.app.state.views, "ledger", bug)
+    with caplog.at_level(logging.INFO):
+        answer = desk.get("/v1/ledger")
+    refused(answer, 500, "internal", "the server made a mistake; nothing already accepted is lost")
+    assert "31415926" not in answer.text + caplog.text
+    assert "AssertionError" in caplog.text
+    assert "views_of(request).ledger" not in caplog.text
+
+
+def test_neither_logs_nor_answers_nor_the_database_hold_what_must_not_be_there(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    world, rnd = small_world()
+    secret = "2718281828"
+    opening = {"blinding": secret, "quantities": [int(secret), 3]}
+    council = rnd.council.key
+    with caplog.at_level(logging.DEBUG):
+        desk.accept(submitted(world.entries))
+        answers = [
+            desk.post(raw_entry("claim", {"opening": opening, "round": secret}, council)),
+            desk.post(raw_entry("total", {**opening, "totals": [int(secret)]}, council)),
+            desk.post(raw_entry("claim", {"row": int(secret)}, council)),
+            desk.post(b'{"opening":' + secret.encode()),
+            desk.get(f"/v1/leaves/{secret}"),
+            desk.get(f"/v1/rounds?after={secret}&council={secret}"),
+            desk.get(f"/{secret}"),
+            desk.client.post(f"/v1/entries?{secret}", content=secret.encode(), headers={**JSON, "x-a": secret}),
+            desk.client.post("/v1/entries", content=b"{}", headers={"content-type": secret}),
+        ]
+    assert all(answer.status_code >= 400 or secret not in answer.text for answer in answers)
+    for answer in answers:
+        assert secret not in answer.text
+    own = [record.getMessage() for record in caplog.records if not record.name.startswith("httpx2")]
+    said = "\n".join(own) + desk.get("/metrics").text
+    assert '"route": "/v1/entries"' in said
+    for hidden in (secret, "testclient", key("Ada").public.hex(), "m0"):
+        assert hidden not in said
+    assert encode_base64(council.public) not in said
+    for file in desk.service.settings.head_file.parent.iterdir():
+        assert secret.encode() not in file.read_bytes()
+
+
+def test_the_log_says_route_status_and_time_and_counters_count(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    world, _ = small_world()
+    with caplog.at_level(logging.INFO):
+        desk.accept(submitted(world.entries))
+        desk.post(b"{")
+    assert '"method": "POST"' in caplog.text
+    assert '"status": 400' in caplog.text
+    text = desk.get("/metrics").text
+    assert 'opentally_entries_total{outcome="new"} 3.0' in text
+    assert 'opentally_entries_total{outcome="refused"} 1.0' in text
+    assert 'opentally_refusals_total{rule="not-json"} 1.0' in text
+    assert "opentally_tree_size 5.0" in text
