@@ -140,8 +140,9 @@ def test_a_sender_that_has_gone_is_forgotten(world: World, gate: _Gate) -> None:
 def test_closing_writes_what_waits_and_takes_no_more(world: World, gate: _Gate) -> None:
     log = world.create()
     sequencer = Sequencer(log, gate)
-    futures = [sequencer.submit(items(raw)) for raw in numbered(0, 3)]
+    futures = [sequencer.submit(items(b"entry 0"))]
     assert gate.entered.wait(10)
+    futures += [sequencer.submit(items(raw)) for raw in numbered(1, 3)]
     threading.Timer(0.05, gate.open.set).start()
     sequencer.close()
     assert all(future.done() for future in futures)

@@ -140,8 +140,9 @@ def test_it_is_a_dictionary_however_small_its_cache(steps: list[tuple[str, bytes
 
 def test_a_scan_goes_over_pages(path: Path | None) -> None:
     with FactFile(path) as facts:
-        facts.apply([ENTRIES.put(i.to_bytes(2, "big"), _entry(i)) for i in range(2_000)])
-        assert [value.index for _, value in facts.scan(ENTRIES)] == list(range(2_000))
+        keys = [b"", *(i.to_bytes(2, "big") + end for i in range(1_000) for end in (b"", b"\0"))]  # one spans two pages
+        facts.apply([ENTRIES.put(key, _entry(i)) for i, key in enumerate(keys)])
+        assert [value.index for _, value in facts.scan(ENTRIES)] == list(range(2_001))
 
 
 def test_a_disk_that_is_full(tmp_path: Path) -> None:

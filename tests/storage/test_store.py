@@ -201,7 +201,8 @@ def test_facts_are_put_replaced_and_deleted(store: SqlStore) -> None:
 
 
 def test_a_scan_goes_over_pages_in_the_order_of_bytes(store: SqlStore) -> None:
-    keys = [b"p" + i.to_bytes(2, "big") for i in range(2_500)] + [b"p", b"p\xff\xff\xff", b"o\xff", b"q", b"\xff\xff"]
+    pairs = [b"p" + i.to_bytes(2, "big") + end for i in range(1_250) for end in (b"", b"\0")]  # one spans two pages
+    keys = [*pairs, b"p", b"p\xff\xff\xff", b"o\xff", b"q", b"\xff\xff"]
     with store.begin() as transaction:
         transaction.put_facts([("s", key, key) for key in keys])
     expected = sorted(key for key in keys if key.startswith(b"p"))
