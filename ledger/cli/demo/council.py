@@ -2,10 +2,13 @@
 
 import secrets
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from ledger.clerk.claims import MadeClaim, Seat, make_claims, make_withdrawal
 from ledger.clerk.orders import Order
@@ -83,8 +86,10 @@ class DemoCouncil:
         (entry,) = post(connection, [signed("council", self._origin, body, self.key, founding_key)])
         self.leaf = entry.leaf
 
-    def open_round(self, connection: Connection, round_file: bytes, *, cohort_floor: int) -> None:
-        """Roster with hidden allowances, and the round over it."""
+    def open_round(
+        self, connection: Connection, round_file: bytes, *, opens: int, closes: int, cohort_floor: int
+    ) -> None:
+        """Roster with hidden allowances, and the round over it, at other times than the file's."""
         rosters = make_rosters(
             self.file.members(),
             origin=self._origin,
@@ -99,12 +104,15 @@ class DemoCouncil:
         body = parse_round_file(
             round_file, name="the round file", council=self.leaf, rosters=[entry.leaf for entry in in_log]
         )
+        body = replace(body, opens=opens, closes=closes)
         (opened,) = post(connection, [signed("round", self._origin, body, self.key)])
         self.sheet = round_sheet(
             parse_entry(opened.raw, origin=self._origin), [parse_entry(raw, origin=self._origin) for raw in rosters]
         )
 
-    def claim(self, connection: Connection, orders: Sequence[Order], *, workers: int, progress: Progress) -> None:
+    def claim(
+        self, connection: Connection, orders: Sequence[Order], *, workers: int | Executor, progress: Progress
+    ) -> None:
         """Claims are proved, their openings kept, their bytes stored, and sent until each is in."""
         seats = {row: Seat(claim.seq, claim.leaf) for row, (_, claim, _) in self.live.items()}
         made = make_claims(

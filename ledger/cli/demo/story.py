@@ -1,7 +1,6 @@
 """The demonstration step by step: everything it shows is read back from the real server, nothing is told beforehand."""
 
 import json
-import re
 import secrets
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from typing import Any, Final
 
 from rich.table import Table
 
+from ledger.clerk.claims import proving_pool
 from ledger.clerk.keyfile import read_key
 from ledger.clerk.orders import Order
 from ledger.cli.demo.council import DemoCouncil, InLog, post, signed
@@ -99,13 +99,16 @@ class Story:
     def register_councils(self) -> None:
         """Fifteen councils with their rosters; each household's income is a hidden allowance."""
         with self.part(f"{COUNCILS} councils register {self.households:,} households, incomes hidden"):
-            round_file = _round_file_from_now((examples_folder() / ROUND).read_text(encoding="utf-8"))
+            round_file = (examples_folder() / ROUND).read_bytes()
+            now = int(time.time())
             files = split_households(self.folder, councils=COUNCILS, households=self.households)
             with self.screen.progress("   councils", COUNCILS) as advance:
                 for number, file in enumerate(files, 1):
                     council = DemoCouncil(number, self.folder, file, origin=ORIGIN)
                     council.register(self.connection, self.founding_key)
-                    council.open_round(self.connection, round_file, cohort_floor=COHORT_FLOOR)
+                    council.open_round(
+                        self.connection, round_file, opens=now - 60, closes=now + _DAY, cohort_floor=COHORT_FLOOR
+                    )
                     self.councils.append(council)
                     advance(1)
             self.screen.say("   Each has a key, a roster of pseudonyms, and an open round of six categories in pence.")
@@ -139,9 +142,12 @@ class Story:
         """Every household's claim is proved and posted; one is replaced, one withdrawn."""
         with self.part("Every household claims in private"):
             total = sum(len(own) for _, own in orders)
-            with self.screen.progress("   claims proved and posted", total) as advance:
+            with (
+                self.screen.progress("   claims proved and posted", total) as advance,
+                proving_pool(self.workers) as pool,
+            ):
                 for council, own in orders:
-                    council.claim(self.connection, own, workers=self.workers, progress=lambda _done, _of: advance(1))
+                    council.claim(self.connection, own, workers=pool, progress=lambda _done, _of: advance(1))
             self.claims = total
             first, second = orders[0], orders[1]
             again = Order(first[1][0].ref, (), _one_less(first[1][0].quantities), first[1][0].allowance)
@@ -293,13 +299,6 @@ class Story:
             return done.returncode, json.loads(done.stdout)
         except json.JSONDecodeError as exc:
             raise VerificationError(f"the audit gave no report: {done.stderr.strip()}") from exc
-
-
-def _round_file_from_now(text: str) -> bytes:
-    """The example's round, open from now for a day; it may be closed as soon as all have claimed."""
-    now = int(time.time())
-    text = re.sub(r"(?m)^opens = .*$", f"opens = {now - 60}", text)
-    return re.sub(r"(?m)^closes = .*$", f"closes = {now + _DAY}", text).encode()
 
 
 def _reduced_category(quantities: tuple[int, ...]) -> int:
