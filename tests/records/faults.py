@@ -1284,3 +1284,24 @@ def a_total_signed_by_another_council():
 @fault("bad-field")
 def a_founding_key_of_small_order():
     return World(), raw_entry("ledger", {**ledger_body().to_json(), "founding": [encode_base64(bytes(32))]})
+
+
+@fault("bad-field")
+def a_rotation_to_a_key_of_small_order():
+    names = {"key": encode_base64(key(FOUNDER).public), "new": encode_base64(bytes(32))}
+    return founded(), raw_entry("key", {"action": "rotate", **names}, key(FOUNDER))
+
+
+@fault("wrong-key")
+def a_keyless_rows_withdrawal_by_another_council():
+    world, rnd = open_world()
+    world.claim(rnd, 1)
+    other = world.council("Hillside")
+    return world, make_entry("withdraw", Withdraw(claim=rnd.seats[1].live, round=rnd.leaf, row=1), other.key)
+
+
+@fault("revoked-key")
+def a_roster_of_a_revoked_council_signed_by_a_stranger():
+    world, council = with_council()
+    world.add("key", KeyChange(action="revoke", key=council.key.public), council.key)
+    return world, make_entry("roster", roster_parts(council.leaf, [None], rule="none")[0], key("stranger"))

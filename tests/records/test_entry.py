@@ -22,6 +22,7 @@ from ledger.records.entry import (
 from ledger.records.kinds.clock import Clock
 from ledger.records.kinds.council import Council
 from ledger.records.kinds.decision import Decision
+from ledger.records.kinds.roster import Roster, Row
 from ledger.signing import verify
 from tests.records.builders import ORIGIN, START, key, make_entry, raw_entry, whole_world
 from tests.records.faults import decision_entry, founded
@@ -227,3 +228,20 @@ def test_the_order_of_bodies_fields_is_free_and_their_limits_are_not():
     body |= {"affected": "a", "adopts": ["A" * 43 + "="]}
     typed = msgspec.convert(body, Decision)
     assert build_statement("decision", ORIGIN, body) == build_statement("decision", ORIGIN, typed)
+
+
+def test_an_entry_is_of_the_ledger_it_is_read_for():
+    other = make_entry("clock", Clock(time=START), key("the log"), origin="example.org/other")
+    refused(other, "wrong-ledger", "origin")
+    assert parse_entry(other, origin=None).origin == "example.org/other"
+
+
+def test_a_canonical_entry_is_as_long_as_a_bundle_can_say_and_no_longer():
+    def roster(last: int) -> bytes:
+        rows = (*(Row(ref=f"member-{i:04d}") for i in range(2962)), Row(ref="x" * last))
+        return make_entry("roster", Roster(council=bytes(32), allowance="none", rows=rows), key("k"))
+
+    room = MAX_ENTRY_BYTES - len(roster(1)) + 1
+    assert len(roster(room)) == MAX_ENTRY_BYTES
+    assert len(parse_entry(roster(room), origin=ORIGIN).body.rows) == 2963
+    refused(roster(room + 1), "too-long", "65535")

@@ -16,7 +16,7 @@ from ledger.records.rounds import MAX_ROWS, ROUNDS, SEATS, SeatFact, row_of
 from ledger.rules.checks import VerifiedRecord
 from ledger.rules.engine import owed, step
 from ledger.rules.memory import MemoryView
-from tests.records.builders import World, make_entry, parse_entry, small_world
+from tests.records.builders import World, category, make_entry, parse_entry, small_world
 
 
 def test_rows_count_through_the_rosters_in_the_order_the_round_names_them():
@@ -74,11 +74,10 @@ def test_an_early_close_needs_the_rounds_word_and_nothing_else():
 def test_a_price_list_just_below_the_limit_is_taken():
     world = World(proofs=False).found()
     council = world.council()
-    width = 32
     roster = world.roster(council, [None])
     body = world.round(council, roster).body
-    price = (2**53 - 1) // (2**width - 1)
-    catalogue = (replace(body.catalogue[0], width=width, price=price),)
+    price, rest = divmod(2**53 - 1, 2**32 - 1)  # one row, so that the dearest basket costs 2^53 - 1
+    catalogue = (category("flour", 32, price=price), category("salt", 1, price=rest))
     world.add("round", replace(body, catalogue=catalogue, round_no=2), council.key)
 
 

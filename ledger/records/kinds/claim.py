@@ -9,8 +9,8 @@ from ledger.crypto.generators import GENERATORS_DIGEST
 from ledger.crypto.shape import SUITE, Allowance, Shape
 from ledger.encoding import canonical_json, encode_base64
 from ledger.records.facts import u32
-from ledger.records.fields import Body, Key, LeafHash, Ordinal, Point, Proof, RowNumber, check_key
-from ledger.records.kind import Check, Kind, Record
+from ledger.records.fields import Body, Key, LeafHash, Ordinal, Point, Proof, RowNumber
+from ledger.records.kind import Check, Kind, Record, nothing_to_check
 from ledger.records.kinds.council import council_key
 from ledger.records.rounds import SEATS, SeatFact, open_round, round_of, row_of
 from ledger.records.rule_names import refusal
@@ -99,10 +99,6 @@ def _message(terms: ClaimTerms, key: bytes, seq: int, superseded: bytes | None, 
     return canonical_json(message)
 
 
-def _check(body: Claim) -> None:
-    check_key(body.key, "key")
-
-
 def _owed(view: View, record: Record[Claim]) -> tuple[Check, ...]:
     body = record.body
     round_fact = round_of(view, body.round)
@@ -138,4 +134,4 @@ def _step(view: View, record: Record[Claim], index: int) -> tuple[Fact, ...]:
     return (SEATS.put(seat_key, SeatFact(body.seq, record.leaf, index, body.commitment)),)
 
 
-KIND: Final = Kind(_KIND, Claim, _check, _owed, _step)
+KIND: Final = Kind(_KIND, Claim, nothing_to_check, _owed, _step)

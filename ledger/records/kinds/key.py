@@ -12,8 +12,6 @@ from ledger.records.rule_names import refusal
 from ledger.records.signers import require_signers
 from ledger.records.view import Fact, View
 
-_KEY: Final = "key"
-
 
 class KeyChange(Body, frozen=True, kw_only=True):
     """What a key entry says: ``key`` ends; with ``rotate``, ``new`` takes its place."""
@@ -24,7 +22,6 @@ class KeyChange(Body, frozen=True, kw_only=True):
 
 
 def _check(body: KeyChange) -> None:
-    check_key(body.key, _KEY)
     if (body.action == "rotate") != (body.new is not None):
         raise refusal("bad-field", "new stands in a rotation, and only there")
     if body.new is not None:
@@ -70,4 +67,4 @@ def _powers(view: View, key: bytes, fact: KeyFact) -> frozenset[bytes]:
     return above | {key}
 
 
-KIND: Final = Kind(_KEY, KeyChange, _check, nothing_owed, _step)
+KIND: Final = Kind("key", KeyChange, _check, nothing_owed, _step)
