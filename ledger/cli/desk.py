@@ -64,14 +64,22 @@ class Desk:
         files = sorted((self.folder / "keys").glob("*.key"))
         return {path.name.removesuffix(".key"): describe_key(path) for path in files}
 
-    def open_key(self, name: str) -> SigningKey:
-        """The secret key called ``name``; asks for its passphrase where it has one."""
+    def describe_key(self, name: str) -> KeyFile:
+        """What the key file called ``name`` says of itself, unopened.
+
+        Raises:
+            NotFoundError: the desk has no such key; it says which it has.
+        """
         path = self.key_path(name)
         if not path.exists():
             known = ", ".join(self.keys()) or "none"
             raise NotFoundError(f"the desk has no key {name}; it has {known}", rule="no-such-key")
-        passphrase = self.passphrases.for_old_file(f"key {name}") if describe_key(path).encrypted else None
-        return read_key(path, passphrase=passphrase)
+        return describe_key(path)
+
+    def open_key(self, name: str) -> SigningKey:
+        """The secret key called ``name``; asks for its passphrase where it has one."""
+        passphrase = self.passphrases.for_old_file(f"key {name}") if self.describe_key(name).encrypted else None
+        return read_key(self.key_path(name), passphrase=passphrase)
 
     def name_of(self, public: PublicKey) -> str | None:
         """The name under which the desk holds the secret of ``public``, if it does."""

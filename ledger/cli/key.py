@@ -80,12 +80,11 @@ def show(
 
     Example: opentally key show noord
     """
-    from ledger.clerk.keyfile import describe_key
     from ledger.cli.desk import Desk
     from ledger.encoding import encode_base64
 
     screen = Screen(json_output=as_json)
-    file = describe_key(Desk(desk, screen).key_path(name))
+    file = Desk(desk, screen).describe_key(name)
     public = encode_base64(file.public)
     screen.result({"name": name, "public_key": public, "encrypted": file.encrypted}, lambda out: out.print(public))
 

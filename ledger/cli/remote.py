@@ -91,6 +91,10 @@ class Remote:
         view = self.view(f"v1/leaves/{leaf.hex()}")
         return int(view["index"])
 
+    def remember(self) -> None:
+        """Believe the present state too, after something was posted: a ledger that forgets it is then caught."""
+        self.head = _update(self.reader, self.folder)
+
     def make(self, kind: str, body: Body, keys: Sequence[SigningKey]) -> bytes:
         """The entry that says ``body`` for this ledger, signed by ``keys``."""
         return sign_entry(build_statement(kind, self.origin, body), kind, keys)
@@ -113,6 +117,7 @@ class Remote:
         if isinstance(result, Declined):
             raise declined_error(result)
         verify_tlog_proof(result.receipt, result.leaf, self.policy)
+        self.remember()
         kept = private_folder(self.folder / "receipts" / str(result.index))
         replace_owner_only(kept / "entry.json", entry)
         replace_owner_only(kept / "receipt.tlog-proof", result.receipt)
@@ -140,19 +145,32 @@ def open_remote(folder: Path, url: str | None, screen: Screen, *, no_passphrase:
     with Connection(address) as connection:
         source = HttpSource(connection)
         home = desk.ledger_folder(claimed_origin(source.get(CHECKPOINT)))
-        policy = _policy(home, source, screen)
+        text, asserted = _policy(home, source)
+        policy = Policy.parse(text)
         known = home / CHECKPOINT
         reader = LedgerReader(source, TrustedLog(policy, known.read_bytes() if known.exists() else None))
-        try:
-            head = reader.update()
-        except MisbehaviourError as error:
-            paths = save_evidence(private_folder(home / "evidence"), error.evidence)
-            raise MisbehaviourError(
-                f"{error}; the evidence is in {paths[0].parent}", evidence=error.evidence, rule=error.rule
-            ) from error
-        replace_owner_only(known, head.note)
+        head = _update(reader, home)
+        replace_owner_only(home / POLICY, text)  # only once a checkpoint was believed under it
+        if asserted:
+            screen.warn(
+                f"first contact: the ledger itself says that its key is {policy.logs[0].key}. Compare it with the "
+                f"policy you were given, or name that file in {POLICY_VARIABLE}; this desk accepts no other key now."
+            )
         desk.remember_ledger(connection.url)
         yield Remote(desk, connection, reader, home, head)
+
+
+def _update(reader: LedgerReader, home: Path) -> Head:
+    """The state that the ledger shows now, believed and kept; evidence is kept if it contradicts the one before."""
+    try:
+        head = reader.update()
+    except MisbehaviourError as error:
+        paths = save_evidence(private_folder(home / "evidence"), error.evidence)
+        raise MisbehaviourError(
+            f"{error}; the evidence is in {paths[0].parent}", evidence=error.evidence, rule=error.rule
+        ) from error
+    replace_owner_only(home / CHECKPOINT, head.note)
+    return head
 
 
 def claimed_origin(note: bytes) -> str:
@@ -167,22 +185,17 @@ def claimed_origin(note: bytes) -> str:
     return origin
 
 
-def _policy(home: Path, source: HttpSource, screen: Screen) -> Policy:
-    kept = home / POLICY
-    if kept.exists():
-        return Policy.parse(read_bytes(kept, "policy", limit=MAX_POLICY_BYTES))
+def _policy(home: Path, source: HttpSource) -> tuple[bytes, bool]:
+    """The file of the policy to trust: the one given now, else the one kept, else what the ledger says of itself.
+
+    The second part says whether it is the ledger's own word.
+    """
     given = os.environ.get(POLICY_VARIABLE)
     if given:
-        policy = Policy.parse(read_bytes(Path(given), "policy", limit=MAX_POLICY_BYTES))
-        replace_owner_only(kept, Path(given).read_bytes())
-        return policy
-    policy = asserted_policy(source)
-    replace_owner_only(kept, policy_text(policy))
-    screen.warn(
-        f"first contact: the ledger itself says that its key is {policy.logs[0].key}. Compare it with the policy you "
-        f"were given (or name that file in {POLICY_VARIABLE}); from now on this desk accepts no other."
-    )
-    return policy
+        return read_bytes(Path(given), "policy", limit=MAX_POLICY_BYTES), False
+    if (home / POLICY).exists():
+        return read_bytes(home / POLICY, "policy", limit=MAX_POLICY_BYTES), False
+    return policy_text(asserted_policy(source)), True
 
 
 def policy_text(policy: Policy) -> bytes:

@@ -57,6 +57,7 @@ def send(there: Remote, job: Outbox, label: str) -> tuple[Sent, ...]:
     for sent in job.results():
         if isinstance(sent.result, Posted):
             verify_tlog_proof(sent.result.receipt, sent.result.leaf, there.policy)
+    there.remember()
     return job.refused()
 
 
