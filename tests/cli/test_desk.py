@@ -45,7 +45,8 @@ def test_another_log_of_the_same_name_is_refused(world: World, desk: Path, tmp_p
 
 
 def test_what_was_posted_is_kept_with_its_receipt_and_believed(world: World) -> None:
-    before = int((folder_of(world.desk) / "checkpoint").read_text().split("\n")[1]) if world.desk.exists() else 0
+    world.do("council", "list")
+    before = int((folder_of(world.desk) / "checkpoint").read_text().split("\n")[1])
     world.council("Kept")
     index = world.do("council", "list", "--json").json["councils"][-1]
     size = int((folder_of(world.desk) / "checkpoint").read_text().split("\n")[1])
