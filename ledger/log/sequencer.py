@@ -2,7 +2,7 @@
 
 An idle log integrates a lone submission at once. Under load a batch is what arrived during the one before; those who
 have just been answered get a moment to come back, or they would always miss the next batch and fall into two halves
-that wait for each other (32 clients: 3,900 appends/s without the moment, 5,800 with it, and every answer sooner).
+that wait for each other (32 clients: half as much again with the moment as without it, and every answer sooner).
 """
 
 import threading
@@ -24,7 +24,7 @@ MAX_PENDING: Final = 16 * MAX_BATCH
 """Items that may wait. More are turned away, while their senders still listen."""
 
 MOMENT_S: Final = 0.002
-"""How long the next batch waits to become as large as the last one was."""
+"""How long the next batch waits for those who were answered in the last one."""
 
 T = TypeVar("T")
 
@@ -49,6 +49,7 @@ class Sequencer(Generic[T]):
         self._pending: deque[_Submission[T]] = deque()
         self._pending_items = 0
         self._last_batch = 0
+        self._wanted = 1  # submissions that are worth waking the writer for
         self._changed = threading.Condition()
         self._closing = False
         self._failure: BaseException | None = None
@@ -90,7 +91,8 @@ class Sequencer(Generic[T]):
                 raise UnavailableError(f"{self._pending_items} entries are waiting already", rule="too-busy")
             self._pending.append(submission)
             self._pending_items += len(submission.items)
-            self._changed.notify()
+            if len(self._pending) >= self._wanted or self._pending_items >= self._max_batch:
+                self._changed.notify()
         return submission.future
 
     def close(self) -> None:
@@ -117,13 +119,18 @@ class Sequencer(Generic[T]):
     def _take(self) -> tuple[_Submission[T], ...]:
         """The submissions that go in together: at least one, or none when the log closes."""
         with self._changed:
+            expected = len(self._pending) + self._last_batch  # those who wait, and those who may come back
             while True:
                 while not self._pending:
                     if self._closing:
                         return ()
                     self._changed.wait()
-                if self._last_batch > 1:
-                    self._changed.wait_for(lambda: self._closing or len(self._pending) >= self._last_batch, MOMENT_S)
+                self._wanted = expected
+                self._changed.wait_for(
+                    lambda: self._closing or len(self._pending) >= expected or self._pending_items >= self._max_batch,
+                    MOMENT_S,
+                )
+                self._wanted = 1
                 batch = self._take_pending()
                 self._last_batch = len(batch)
                 if batch:
