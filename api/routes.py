@@ -38,6 +38,12 @@ IMMUTABLE: Final = {"cache-control": "public, max-age=604800, immutable"}
 _NOTE: Final = "text/plain; charset=utf-8"
 _BYTES: Final = "application/octet-stream"
 
+_TILE: Final = (
+    r"^([0-9]|[1-5][0-9]|6[0-3]|entries)/(x(?!000)[0-9]{3}/(x[0-9]{3}/){0,4})?[0-9]{3}"
+    r"(\.p/([1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5]))?$"
+)
+"""For the OpenAPI document; :meth:`TilePath.parse` decides."""
+
 Leaf = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="a leaf hash in lower-case hex")]
 Index = Annotated[int, Path(ge=0, le=MAX_SAFE_INTEGER)]
 Number = Annotated[int, Query(ge=0, le=MAX_SAFE_INTEGER)]
@@ -70,7 +76,7 @@ async def checkpoint(request: Request) -> Response:
 
 
 @router.get("/tile/{path:path}", responses=gives_bytes(_BYTES, "a tile or a bundle of entries"), tags=["log"])
-def tile(request: Request, path: str) -> Response:
+def tile(request: Request, path: Annotated[str, Path(json_schema_extra={"pattern": _TILE})]) -> Response:
     """A tile of hashes, `<L>/<N>[.p/<W>]`, or a bundle of entries, `entries/<N>[.p/<W>]` (C2SP tlog-tiles)."""
     data = service_of(request).core.log.tile(TilePath.parse(f"tile/{path}"))
     return Response(data, headers=IMMUTABLE, media_type=_BYTES)
