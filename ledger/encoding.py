@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import re
 from typing import Any, Final
 
 import msgspec
@@ -14,6 +15,32 @@ MAX_SAFE_INTEGER: Final = 2**53 - 1
 
 MAX_DEPTH: Final = 16
 """Nesting that any of our formats needs, with room; a deeper document is refused before it is walked."""
+
+
+_STRING_OR_BRACKET: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{}]', re.DOTALL)
+
+
+def refuse_depth(raw: bytes, *, what: str) -> None:
+    """Nothing in ``raw`` is nested more deeply than any of our formats needs.
+
+    Decoders go down with the document, on a stack whose depth the whole process may set: py-ecc, for one, raises
+    Python's recursion limit a hundredfold when it is imported, and a deep document would then end the process. So the
+    depth is counted first, on the bytes, whatever else they are.
+
+    Raises:
+        MalformedError: ``too-deep``.
+    """
+    if raw.count(b"{") + raw.count(b"[") < MAX_DEPTH:
+        return
+    depth = 0
+    for match in _STRING_OR_BRACKET.finditer(raw):
+        token = match[0]
+        if token in {b"{", b"["}:
+            depth += 1
+            if depth >= MAX_DEPTH:
+                raise MalformedError(f"{what} is nested {MAX_DEPTH} deep or more", rule="too-deep")
+        elif token in {b"}", b"]"}:
+            depth -= 1
 
 
 def canonical_json(value: object) -> bytes:
@@ -45,9 +72,10 @@ def parse_canonical_json(raw: bytes, *, what: str, limit: int) -> dict[str, Any]
     """
     if len(raw) > limit:
         raise MalformedError(f"{what} has {len(raw)} bytes; at most {limit} are allowed", rule="too-long")
+    refuse_depth(raw, what=what)
     try:
         value = msgspec.json.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
+    except (msgspec.DecodeError, UnicodeDecodeError) as exc:
         raise MalformedError(f"{what} is not JSON", rule="not-json") from exc
     if not isinstance(value, dict):
         raise MalformedError(f"{what} is not a JSON object")
@@ -58,7 +86,7 @@ def parse_canonical_json(raw: bytes, *, what: str, limit: int) -> dict[str, Any]
 
 def _refuse_foreign(value: object, depth: int) -> None:
     if depth == 0:
-        raise MalformedError(f"the document is nested more than {MAX_DEPTH} deep")
+        raise MalformedError(f"the document is nested {MAX_DEPTH} deep or more", rule="too-deep")
     if isinstance(value, str | bool):
         return
     if isinstance(value, int):

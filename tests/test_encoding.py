@@ -78,9 +78,22 @@ def test_depth():
     assert parse_canonical_json(nested(MAX_DEPTH - 1), what="a thing", limit=1000)
     with pytest.raises(MalformedError, match="deep"):
         parse_canonical_json(nested(MAX_DEPTH), what="a thing", limit=1000)
-    for raw in (nested(100_000), b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}", b"[" * 5_000):
-        with pytest.raises(MalformedError):
+    for raw in (nested(100_000), b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}", b"[" * 5_000, b'{"[":' * 16):
+        with pytest.raises(MalformedError) as refused:
             parse_canonical_json(raw, what="a thing", limit=len(raw))
+        assert refused.value.rule == "too-deep"
+
+
+def test_depth_is_counted_outside_strings_and_whatever_the_process_allows():
+    flat = canonical_json({"a": "[{" * 100 + '\\"[[[', "b": [[], {}] * 50})
+    assert parse_canonical_json(flat, what="a thing", limit=10_000)
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(100_000)  # as py-ecc does; the decoder would then run over the end of its stack
+    try:
+        with pytest.raises(MalformedError, match="deep"):
+            parse_canonical_json(nested(1_000_000), what="a thing", limit=10_000_000)
+    finally:
+        sys.setrecursionlimit(before)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from typing import Final, Self
 import httpx2
 import msgspec
 
+from ledger.encoding import refuse_depth
 from ledger.errors import (
     LedgerError,
     MalformedError,
@@ -208,8 +209,9 @@ class _Problem(msgspec.Struct, frozen=True):
 def problem_error(status: int, raw: bytes, path: str) -> LedgerError:
     """The error that an HTTP refusal stands for, with the rule the server named (RFC 9457)."""
     try:
+        refuse_depth(raw, what="a refusal")
         problem = msgspec.json.decode(raw, type=_Problem)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (MalformedError, msgspec.DecodeError, UnicodeDecodeError):
         problem = _Problem()
     message = problem.detail or problem.title or f"the server answers {status} for {path}"
     if not problem.type.startswith(_PROBLEM_PREFIX) and status not in {404, 410}:

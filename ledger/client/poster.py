@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from ledger.client.connection import Backoff, Connection, problem_rule, refusal
-from ledger.encoding import decode_base64
+from ledger.encoding import decode_base64, refuse_depth
 from ledger.errors import LedgerError, MalformedError, UnavailableError
 from ledger.merkle.hashing import leaf_hash
 
@@ -84,6 +84,7 @@ def get_json(connection: Connection, path: str, params: Mapping[str, str | int] 
         LedgerError: the server refuses, or does not answer.
     """
     raw = connection.get(path, limit=_MAX_VIEW_BYTES, params=params)
+    refuse_depth(raw, what=f"the answer to {path}")
     try:
         return msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError) as exc:
@@ -140,6 +141,7 @@ class _Line(msgspec.Struct, frozen=True):
 
 
 def _result(line: bytes, entry: bytes) -> PostResult:
+    refuse_depth(line, what="a result line")
     try:
         answer = msgspec.json.decode(line, type=_Line)
     except (msgspec.DecodeError, UnicodeDecodeError) as exc:

@@ -8,6 +8,7 @@ is packed without separators. The identity has no spelling on the wire; operatio
 """
 
 import functools
+import sys
 from typing import Final, Protocol
 
 POINT_BYTES: Final = 96
@@ -58,8 +59,11 @@ def default_backend() -> Backend:
 @functools.cache
 def reference_backend() -> Backend:
     """The slow, independent library: for tests, and for whoever wants a second opinion."""
+    # py-ecc raises the recursion limit for the whole process, under which a deep document could end it.
+    limit = sys.getrecursionlimit()
     from ledger.crypto.pyecc import PyEccBackend  # noqa: PLC0415 - it takes half a second to import
 
+    sys.setrecursionlimit(limit)
     return PyEccBackend()
 
 

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta
 
-from ledger.encoding import encode_base64, parse_canonical_json
+from ledger.encoding import encode_base64, parse_canonical_json, refuse_depth
 from ledger.errors import LedgerError, MalformedError
 from ledger.merkle.hashing import leaf_hash
 from ledger.records.fields import Body, Key, Origin, check_key
@@ -80,18 +80,20 @@ def parse_entry(raw: bytes, *, origin: str | None) -> Record[Any]:
         origin: the ledger it must have been made for; None takes any, to read an entry 0.
 
     Raises:
-        MalformedError: ``too-long``, ``not-json``, ``not-canonical``, ``unknown-version``, ``unknown-kind``,
-            ``unknown-field``, ``missing-field``, ``bad-field``, ``unsorted-signatures``, ``malformed``.
+        MalformedError: ``too-long``, ``too-deep``, ``not-json``, ``not-canonical``, ``unknown-version``,
+            ``unknown-kind``, ``unknown-field``, ``missing-field``, ``bad-field``, ``unsorted-signatures``,
+            ``malformed``.
         NotAcceptedError: ``wrong-ledger``, and what the body alone is refused for.
     """
     if len(raw) > MAX_ENTRY_BYTES:
         raise refusal("too-long", f"the entry has {len(raw)} bytes; at most {MAX_ENTRY_BYTES} are allowed")
+    refuse_depth(raw, what="the entry")
     try:
         entry = _ENTRY.decode(raw)
         statement = _STATEMENT.decode(entry.statement)
         kind = _kind_of(statement)
         body = _BODIES[kind.name].decode(statement.body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, MalformedError) as exc:
+    except (msgspec.DecodeError, UnicodeDecodeError, MalformedError) as exc:
         # Bytes that are not canonical JSON at all are told so first, whatever else is wrong with them.
         parse_canonical_json(raw, what="the entry", limit=MAX_ENTRY_BYTES)
         raise _complaint(exc) from exc

@@ -39,6 +39,7 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
         # The bytes.
         "malformed": Rule(MalformedError, "Some bytes are not the canonical form of what they should be."),
         "too-long": Rule(MalformedError, "The entry is longer than 65,535 bytes."),
+        "too-deep": Rule(MalformedError, "The entry is nested more deeply than any entry needs."),
         "not-json": Rule(MalformedError, "The entry is not JSON."),
         "not-canonical": Rule(MalformedError, "The entry is not spelled in the one canonical form of RFC 8785."),
         "unknown-version": Rule(MalformedError, "The statement's version is not 1."),

@@ -194,7 +194,7 @@ def test_a_closed_round_takes_no_claim(open_round: Desk, small: tuple[World, Rou
 
 def test_deep_json_is_refused_before_it_is_walked(desk: Desk) -> None:
     for raw in (b"[" * 60_000, b'{"a":' * 10_000 + b"1" + b"}" * 10_000):
-        refused(desk.post(raw), 400, "not-json", "the entry is not JSON")
+        refused(desk.post(raw), 400, "too-deep", "the entry is nested 16 deep or more")
 
 
 @pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])

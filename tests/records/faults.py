@@ -95,6 +95,11 @@ def entry_of_65535_bytes():
     return world, raw + b" " * (65_535 - len(raw))
 
 
+@fault("too-deep")
+def an_entry_of_lists_in_lists():
+    return founded(), b'{"signatures":' + b"[" * 9000 + b"]" * 9000 + b"}"
+
+
 @fault("not-json")
 def half_an_entry():
     return founded(), make_entry("clock", Clock(time=START + 60), key(LOG))[:-1]

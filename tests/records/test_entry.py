@@ -168,7 +168,7 @@ def test_a_refusal_repeats_no_value():
         (b"{}", "missing-field"),
         (b"\xff", "not-json"),
         (b'{"a":' * 20000 + b"1" + b"}" * 20000, "too-long"),
-        (b'{"a":' * 9000 + b"1" + b"}" * 9000, "not-json"),
+        (b'{"a":' * 9000 + b"1" + b"}" * 9000, "too-deep"),
         (b'{"signatures":[],"statement":[]}', "bad-field"),
         (b'{"signatures":{},"statement":{}}', "bad-field"),
         (b'{"signatures":[],"statement":{"body":{},"kind":1,"ledger":"a","v":1}}', "bad-field"),

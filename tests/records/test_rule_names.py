@@ -11,7 +11,15 @@ from ledger.errors import LedgerError, NotAcceptedError
 from ledger.records.rule_names import RULES, NotYet, refusal
 
 ROOT = Path(ledger.__file__).parent
-FROM_BELOW = {"malformed", "too-long", "not-json", "not-canonical", "invalid-signature", "invalid-range-proof"}
+FROM_BELOW = {
+    "malformed",
+    "too-long",
+    "too-deep",
+    "not-json",
+    "not-canonical",
+    "invalid-signature",
+    "invalid-range-proof",
+}
 """Raised by what records and rules are built on (encoding, signing, crypto); the rest only here."""
 
 
