@@ -104,7 +104,8 @@ class Layout:
     """Constants of a shape that every proof needs.
 
     Attributes:
-        starts: the position of each value's bit 0, so that position i = starts[j] + e ↔ (j(i), e(i)).
+        starts: the position of each value's bit 0, so that position i = starts[j] + e ↔ (j(i), e(i)); 0 for a value
+            without bits (a slack of width 0), which has no position and might else point past the last one.
         prices: p_g modulo r.
         maxima: 2^n_j - 1 modulo r.
         widest: the greatest n_j.
@@ -121,7 +122,7 @@ def layout(shape: Shape) -> Layout:
     """The layout of a shape."""
     widths = shape.widths_with_slack
     return Layout(
-        starts=tuple(accumulate(widths, initial=0))[:-1],
+        starts=tuple(start if n else 0 for start, n in zip(accumulate(widths, initial=0), widths, strict=False)),
         prices=tuple(scalar(price) for price in shape.prices),
         maxima=tuple(scalar(2**width - 1) for width in widths),
         widest=max(widths),

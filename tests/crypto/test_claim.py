@@ -15,7 +15,7 @@ from ledger.crypto.commit import Opening, commit
 from ledger.crypto.proof import format_proof, parse_proof
 from ledger.crypto.prover import HiddenAllowance, prove
 from ledger.crypto.shape import Shape
-from ledger.errors import InvalidOpening, MalformedError, NotAcceptedError
+from ledger.errors import InvalidOpening, InvalidRangeProof, MalformedError, NotAcceptedError
 from tests.crypto import reference
 from tests.crypto.claims import MIDDLE, PLAIN, SMALL, hidden, make, middle, middle_hidden, plain, seed, small, verdict
 from tests.crypto.tables import table
@@ -70,6 +70,19 @@ def test_any_mix_of_widths_quantities_and_allowances_is_accepted(data):
     assert verdict(claim) is None
     assert reference.accepts(claim, table(), reference.Fast())
     assert format_proof(parse_proof(shape, claim.proof)) == claim.proof
+
+
+@pytest.mark.parametrize("slack_width", [0, 1, 7, 8])
+@pytest.mark.parametrize("widths", [(1,), (7,), (8,), (4, 4), (15,), (16,), (8, 7, 1), (32,)])
+def test_sums_of_widths_at_and_around_powers_of_two(widths, slack_width):
+    # A slack of no bits after 8 or 16 others has no position: it once pointed past the last one.
+    prices = (1,) * len(widths)
+    cost = sum(quantities := tuple(2**width - 1 for width in widths))
+    claim = make(Shape(widths, prices, slack_width), quantities, cost)
+    assert verdict(claim) is None
+    assert reference.accepts(claim, table(), reference.Fast())
+    bad = dataclasses.replace(claim, allowance=cost + 1)
+    assert isinstance(verdict(bad), InvalidRangeProof)
 
 
 def test_many_categories_and_the_widest_shape_fit():
