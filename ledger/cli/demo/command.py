@@ -7,19 +7,18 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from ledger.cli.demo.households import household_count
-from ledger.cli.demo.story import COHORT_FLOOR, COUNCILS, Story
+from ledger.cli.demo import LEAST_HOUSEHOLDS
 from ledger.cli.exits import ExitCode
 from ledger.cli.screen import Screen
 
-LEAST_HOUSEHOLDS: Final = COUNCILS * (COHORT_FLOOR + 1)
-"""Every council keeps its minimum after one household has withdrawn."""
+if TYPE_CHECKING:
+    from ledger.cli.demo.story import Story
 
 
 def demo(
@@ -37,6 +36,9 @@ def demo(
 
     Starts a real server with a new database on a free port of this machine. Example: opentally demo --once
     """
+    from ledger.cli.demo.households import household_count
+    from ledger.cli.demo.story import Story
+
     screen = Screen(json_output=json_output)
     there = household_count()
     households = households or there
@@ -61,7 +63,7 @@ def demo(
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def tell(story: Story) -> None:
+def tell(story: "Story") -> None:
     """Every part in order, then the summary."""
     start = time.perf_counter()
     story.start_server()
@@ -75,7 +77,7 @@ def tell(story: Story) -> None:
     story.screen.result(_facts(story), lambda console: _summary(console, story, time.perf_counter() - start))
 
 
-def _facts(story: Story) -> dict[str, Any]:
+def _facts(story: "Story") -> dict[str, Any]:
     return {
         "households": story.households,
         "councils": len(story.councils),
@@ -93,7 +95,7 @@ def _facts(story: Story) -> dict[str, Any]:
     }
 
 
-def _summary(console: Console, story: Story, seconds: float) -> None:
+def _summary(console: Console, story: "Story", seconds: float) -> None:
     entries = story.audit["work"]["entries"]
     console.print("\n[bold]What was shown[/bold]")
     for line in (
@@ -112,7 +114,7 @@ def _summary(console: Console, story: Story, seconds: float) -> None:
     console.print(table)
 
 
-def _keep_up(story: Story) -> None:
+def _keep_up(story: "Story") -> None:
     """Leave the server up until Ctrl-C; every command that is named here works as it stands."""
     url, folder = story.server.url, story.folder
     story.screen.note(

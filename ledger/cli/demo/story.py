@@ -16,6 +16,7 @@ from rich.table import Table
 from ledger.clerk.claims import proving_pool
 from ledger.clerk.keyfile import read_key
 from ledger.clerk.orders import Order
+from ledger.cli.demo import COHORT_FLOOR, COUNCILS
 from ledger.cli.demo.council import DemoCouncil, InLog, post, signed
 from ledger.cli.demo.households import ROUND, examples_folder, plain_sums, split_households
 from ledger.cli.demo.server import ServerProcess
@@ -37,8 +38,6 @@ from ledger.signing import SigningKey
 from ledger.tlog.policy import Policy
 
 ORIGIN: Final = "demo.invalid/opentally"
-COUNCILS: Final = 15
-COHORT_FLOOR: Final = 10
 _DAY: Final = 86_400
 
 
