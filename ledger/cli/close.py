@@ -1,5 +1,6 @@
 """``opentally close``: a round ends, and the set of claims that count is fixed for everybody."""
 
+import shlex
 from typing import TYPE_CHECKING
 
 from ledger.cli import options
@@ -63,7 +64,9 @@ def close(
             sum=sum_points([claim.commitment for claim in live.values()]),
         )
         entry = there.make("close", body, [signing_key(there, council_of(there, sheet.body.council), key)])
-        there.post_and_show(entry, f"{name} is closed with {counted(count, 'claim')}. Next: opentally total {name}")
+        there.post_and_show(
+            entry, f"{name} is closed with {counted(count, 'claim')}. Next: opentally total {shlex.quote(name)}"
+        )
 
 
 def claims_of(there: "Remote", sheet: "RoundSheet", leaves: "tuple[bytes, ...]") -> "dict[bytes, Claim]":

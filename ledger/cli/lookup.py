@@ -1,17 +1,20 @@
 """Finding councils and rounds by the names people use; what counts is then read from entries, by leaf hash."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final, TypeVar
 
+from api.answers import CouncilList, CouncilView, OneRow, RoundLine, RoundList, RoundView, RowList, SetView
 from ledger.clerk.claims import Seat
 from ledger.clerk.round_sheet import RoundSheet, round_sheet
-from ledger.cli.remote import Remote
+from ledger.cli.remote import Remote, unexpected
 from ledger.encoding import decode_base64
 from ledger.errors import MalformedError, NotAcceptedError, NotFoundError
 from ledger.records.kinds.council import Council
 from ledger.records.kinds.round import Round
+from ledger.records.kinds.total import Total
 from ledger.signing import PublicKey, SigningKey, parse_public_key
+
+P = TypeVar("P", str, int)
 
 _PAGE: Final = 1_000
 
@@ -27,25 +30,16 @@ class KnownCouncil:
     key: PublicKey
 
 
-@dataclass(frozen=True, slots=True)
-class KnownRound:
-    """A round in the server's list."""
-
-    leaf: bytes
-    index: int
-    council: bytes
-    period: str
-    round_no: int
-    opens: int
-    closes: int
-    rows: int
-    state: str
-
-
 def councils(there: Remote) -> tuple[KnownCouncil, ...]:
     """All councils, in the order of their registration."""
-    found = [_council(view) for view in _pages(there, "v1/councils", "councils")]
-    return tuple(sorted(found, key=lambda council: council.index))
+    found = []
+    after = ""
+    while True:
+        page = there.view("v1/councils", CouncilList, after=after, limit=_PAGE)
+        found += [_council(view) for view in page.councils]
+        if page.next is None:
+            return tuple(sorted(found, key=lambda council: council.index))
+        after = _next(page.next, after)
 
 
 def find_council(there: Remote, text: str | None) -> KnownCouncil:
@@ -82,7 +76,7 @@ def find_council(there: Remote, text: str | None) -> KnownCouncil:
 
 def council_of(there: Remote, leaf: bytes) -> KnownCouncil:
     """The council of this leaf hash, with its present key as the server's view has it."""
-    return _council(there.view(f"v1/councils/{leaf.hex()}"))
+    return _council(there.view(f"v1/councils/{leaf.hex()}", CouncilView))
 
 
 def signing_key(there: Remote, council: KnownCouncil, name: str | None) -> SigningKey:
@@ -96,23 +90,17 @@ def signing_key(there: Remote, council: KnownCouncil, name: str | None) -> Signi
     return there.desk.open_key_of(council.key, council.name)
 
 
-def rounds(there: Remote, council: bytes | None) -> tuple[KnownRound, ...]:
+def rounds(there: Remote, council: bytes | None) -> tuple[RoundLine, ...]:
     """All rounds, or those of one council, in the order of the log."""
-    found = [
-        KnownRound(
-            leaf=decode_base64(view["leaf"], length=32, what="leaf"),
-            index=view["index"],
-            council=decode_base64(view["council"], length=32, what="council"),
-            period=view["period"],
-            round_no=view["round_no"],
-            opens=view["opens"],
-            closes=view["closes"],
-            rows=view["rows"],
-            state=view["state"],
-        )
-        for view in _pages(there, "v1/rounds", "rounds", council="" if council is None else council.hex())
-    ]
-    return tuple(sorted(found, key=lambda known: known.index))
+    found: list[RoundLine] = []
+    after = ""
+    while True:
+        chosen = "" if council is None else council.hex()
+        page = there.view("v1/rounds", RoundList, council=chosen, after=after, limit=_PAGE)
+        found += page.rounds
+        if page.next is None:
+            return tuple(sorted(found, key=lambda line: line.index))
+        after = _next(page.next, after)
 
 
 def find_round(there: Remote, text: str | None, council: str | None = None) -> RoundSheet:
@@ -149,34 +137,42 @@ def find_round(there: Remote, text: str | None, council: str | None = None) -> R
     return round_sheet(record, [there.entry(roster) for roster in record.body.rosters])
 
 
-def round_view(there: Remote, leaf: bytes) -> dict[str, Any]:
+def round_view(there: Remote, leaf: bytes) -> RoundView:
     """How far a round has come, as the server tells it."""
-    view: dict[str, Any] = there.view(f"v1/rounds/{leaf.hex()}")
-    return view
+    return there.view(f"v1/rounds/{leaf.hex()}", RoundView)
+
+
+def total_of(there: Remote, view: RoundView) -> Total | None:
+    """The round's total, if the server says that there is one; its entry is fetched and hashed."""
+    if view.total is None:
+        return None
+    body = there.entry(view.total.leaf).body
+    if not isinstance(body, Total) or body.round != view.leaf:
+        raise unexpected("v1/rounds")
+    return body
 
 
 def seats(there: Remote, sheet: RoundSheet) -> dict[int, Seat]:
     """What every row has said so far, as the server tells it; the rules refuse a claim that rests on a lie here."""
-    found = {}
-    start: int | None = 0
-    while start is not None:
-        page = there.view(f"v1/rounds/{sheet.leaf.hex()}/rows", start=start, limit=_PAGE)
-        for view in page["rows"]:
-            if view["seq"]:
-                found[view["row"]] = _seat(view)
-        start = page["next"]
-    return found
+    found: dict[int, Seat] = {}
+    start = 0
+    while True:
+        page = there.view(f"v1/rounds/{sheet.leaf.hex()}/rows", RowList, start=start, limit=_PAGE)
+        found |= {view.row: Seat(view.seq, view.claim) for view in page.rows if view.seq}
+        if page.next is None:
+            return found
+        start = _next(page.next, start)
 
 
 def seat(there: Remote, sheet: RoundSheet, row: int) -> Seat:
     """What one row has said so far."""
-    return _seat(there.view(f"v1/rounds/{sheet.leaf.hex()}/rows/{row}")["row"])
+    view = there.view(f"v1/rounds/{sheet.leaf.hex()}/rows/{row}", OneRow).row
+    return Seat(view.seq, view.claim)
 
 
 def live_claims(there: Remote, sheet: RoundSheet) -> tuple[bytes, ...]:
     """The leaf hashes of the round's live claims in index order, as the server tells it."""
-    view = there.view(f"v1/rounds/{sheet.leaf.hex()}/set")
-    return tuple(decode_base64(leaf, length=32, what="claim") for leaf in view["claims"])
+    return there.view(f"v1/rounds/{sheet.leaf.hex()}/set", SetView).claims
 
 
 def name_of_round(sheet: RoundSheet) -> str:
@@ -184,31 +180,16 @@ def name_of_round(sheet: RoundSheet) -> str:
     return f"{sheet.body.period}#{sheet.body.round_no}"
 
 
-def _seat(view: dict[str, Any]) -> Seat:
-    claim = view["claim"]
-    return Seat(view["seq"], None if claim is None else decode_base64(claim, length=32, what="claim"))
+def _council(view: CouncilView) -> KnownCouncil:
+    key = PublicKey(b"") if view.key is None else parse_public_key(view.key)
+    return KnownCouncil(view.leaf, view.index, view.name, view.type, key)
 
 
-def _council(view: dict[str, Any]) -> KnownCouncil:
-    key = view["key"]
-    return KnownCouncil(
-        leaf=decode_base64(view["leaf"], length=32, what="leaf"),
-        index=view["index"],
-        name=view["name"],
-        type=view["type"],
-        key=PublicKey(b"") if key is None else parse_public_key(decode_base64(key, length=32, what="key")),
-    )
-
-
-def _pages(there: Remote, path: str, field: str, **chosen: str) -> Iterator[dict[str, Any]]:
-    """Every item of a list that the server gives in pages."""
-    after = ""
-    while True:
-        page = there.view(path, after=after, limit=_PAGE, **chosen)
-        yield from page[field]
-        if page["next"] is None:
-            return
-        after = page["next"]
+def _next(given: P, before: P) -> P:
+    """Where the next page begins: always further on, so that no server can keep us turning pages for ever."""
+    if not given > before:
+        raise unexpected("a list")
+    return given
 
 
 def _leaf(text: str) -> bytes | None:

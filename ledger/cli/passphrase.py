@@ -34,9 +34,7 @@ class Passphrases:
             return None
         if self._known is None:
             self._require_terminal(what)
-            self._known = typer.prompt(
-                f"New passphrase for {what}", hide_input=True, confirmation_prompt=True, err=True
-            )
+            self._known = _ask(f"New passphrase for {what}", twice=True)
         if len(self._known) < SHORTEST:
             raise NotAcceptedError(
                 f"a passphrase has at least {SHORTEST} characters; nothing was written", rule="short-passphrase"
@@ -53,7 +51,7 @@ class Passphrases:
             self._known = os.environ.get(VARIABLE) or None
         if self._known is None:
             self._require_terminal(what)
-            self._known = typer.prompt(f"Passphrase of {what}", hide_input=True, err=True)
+            self._known = _ask(f"Passphrase of {what}", twice=False)
         return self._known
 
     def _require_terminal(self, what: str) -> None:
@@ -62,3 +60,11 @@ class Passphrases:
                 f"{what} needs a passphrase and no one is there to ask; set {VARIABLE} or give --no-passphrase",
                 rule="no-passphrase",
             )
+
+
+def _ask(question: str, *, twice: bool) -> str:
+    try:
+        answer: str = typer.prompt(question, hide_input=True, confirmation_prompt=twice, err=True)
+    except typer.Abort as exc:  # Ctrl-C at a question is Ctrl-C
+        raise KeyboardInterrupt from exc
+    return answer

@@ -104,9 +104,9 @@ def total(
             raise MalformedError("the entry of this leaf hash is not a claim", rule="wrong-kind")
         sheet = find_round(there, encode_base64(body.round))
         view = round_view(there, sheet.leaf)
-        if view["close"] is None or view["total"] is None:
+        if view.close is None or view.total is None:
             raise NotAcceptedError(f"{name_of_round(sheet)} has no total yet", rule="not-totalled")
-        closing, opened = fetch(there, view["close"]["index"]), fetch(there, view["total"]["index"])
+        closing, opened = fetch(there, view.close.index), fetch(there, view.total.index)
         file = make_total_receipt(leaf, live_claims(there, sheet), closing, opened).encode()
         finding = verify_total_receipt(file, there.policy, claim_entry=own.entry, randbytes=secrets.token_bytes)
         _save(out / "entry.json", own.entry, renewed=False)

@@ -9,8 +9,11 @@ import os
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
+import msgspec
+
+from api.answers import LeafView, LedgerView
 from ledger.clerk.files import replace_owner_only
 from ledger.cli.desk import Desk, private_folder, read_bytes
 from ledger.cli.screen import Screen
@@ -30,6 +33,8 @@ from ledger.records.kind import Record
 from ledger.signing import SigningKey
 from ledger.tlog.policy import MAX_POLICY_BYTES, Policy
 from ledger.tlog.proof import verify_tlog_proof
+
+T = TypeVar("T")
 
 POLICY: Final = "policy"
 POLICY_VARIABLE: Final = "OPENTALLY_POLICY"
@@ -57,9 +62,17 @@ class Remote:
         """Whose signatures this desk believes."""
         return self.reader.policy
 
-    def view(self, path: str, **params: str | int) -> Any:
-        """A JSON view: good for finding things, believed for nothing."""
-        return get_json(self.connection, path, params or None)
+    def view(self, path: str, shape: type[T], **params: str | int) -> T:
+        """A JSON view: good for finding things, believed for nothing.
+
+        Raises:
+            MalformedError: the answer is not of this shape.
+        """
+        answer = get_json(self.connection, path, params or None)
+        try:
+            return msgspec.convert(answer, shape)
+        except msgspec.ValidationError as exc:
+            raise unexpected(path) from exc
 
     def entry(self, leaf: bytes) -> Record[Any]:
         """The entry with this leaf hash, whose bytes hash to it.
@@ -84,12 +97,11 @@ class Remote:
     @cached_property
     def cohort_floor(self) -> int:
         """The fewest claims of any total, as the server tells it; the rules hold everybody to entry 0."""
-        return int(self.view("v1/ledger")["cohort_floor"])
+        return self.view("v1/ledger", LedgerView).cohort_floor
 
     def index_of(self, leaf: bytes) -> int:
         """The index under which the ledger says it holds the entry."""
-        view = self.view(f"v1/leaves/{leaf.hex()}")
-        return int(view["index"])
+        return self.view(f"v1/leaves/{leaf.hex()}", LeafView).index
 
     def remember(self) -> None:
         """Believe the present state too, after something was posted: a ledger that forgets it is then caught."""
@@ -158,6 +170,11 @@ def open_remote(folder: Path, url: str | None, screen: Screen, *, no_passphrase:
             )
         desk.remember_ledger(connection.url)
         yield Remote(desk, connection, reader, home, head)
+
+
+def unexpected(path: str) -> MalformedError:
+    """The refusal of an answer that no server of this kind gives."""
+    return MalformedError(f"the answer to {path} is not what the interface promises", rule="unexpected-answer")
 
 
 def _update(reader: LedgerReader, home: Path) -> Head:

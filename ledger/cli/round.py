@@ -1,5 +1,6 @@
 """``opentally round``: a council asks its members, in the open, what they need."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -143,27 +144,33 @@ def show(
 
     Example: opentally round show 2026-W48
     """
-    from ledger.cli.lookup import find_round, round_view
+    from ledger.cli.lookup import find_round, round_view, total_of
     from ledger.cli.remote import open_remote
+    from ledger.encoding import encode_base64
 
     screen = Screen(json_output=as_json)
     with open_remote(desk, ledger, screen) as there:
         sheet = find_round(there, round_, council)
         view = round_view(there, sheet.leaf)
+        opened = total_of(there, view)
         facts: dict[str, Any] = {
             **_facts(sheet.body),
-            "leaf": view["leaf"],
-            "index": view["index"],
-            "state": view["state"],
-            "members": view["rows"],
-            "claims": view["claims"],
-            "close": view["close"],
-            "total": view["total"],
+            "leaf": encode_base64(sheet.leaf),
+            "index": view.index,
+            "state": view.state,
+            "members": view.rows,
+            "claims": view.claims,
+            "close": None
+            if view.close is None
+            else {"leaf": encode_base64(view.close.leaf), "index": view.close.index},
+            "total": None
+            if view.total is None or opened is None
+            else {"leaf": encode_base64(view.total.leaf), "index": view.total.index, "totals": list(opened.totals)},
         }
 
         def render(out: Console) -> None:
-            out.print(_shown(sheet.body, view["total"]["totals"] if view["total"] else None))
-            out.print(f"{view['state']}: {view['claims']} of {view['rows']} members have a live claim", markup=False)
+            out.print(_shown(sheet.body, None if opened is None else opened.totals))
+            out.print(f"{view.state}: {view.claims} of {counted(view.rows, 'member')} with a live claim", markup=False)
 
         screen.result(facts, render)
 
@@ -183,7 +190,7 @@ def _facts(body: "Round") -> dict[str, Any]:
     }
 
 
-def _shown(body: "Round", totals: list[int] | None = None) -> Group:
+def _shown(body: "Round", totals: Sequence[int] | None = None) -> Group:
     from ledger.cli.quantities import write_quantity
 
     rule = {

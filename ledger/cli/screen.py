@@ -82,7 +82,11 @@ class Screen:
         if not sys.stdin.isatty():
             self.err.print("Nothing was done: this needs a yes; give --yes when no one is there to ask.")
             raise typer.Exit(ExitCode.BAD_INPUT)
-        if not typer.confirm(question, err=True):
+        try:
+            agreed = typer.confirm(question, err=True)
+        except typer.Abort as exc:  # Ctrl-C at a question is Ctrl-C
+            raise KeyboardInterrupt from exc
+        if not agreed:
             self.err.print("Nothing was done.")
             raise typer.Exit(ExitCode.BAD_INPUT)
 

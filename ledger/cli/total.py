@@ -1,6 +1,7 @@
 """``opentally total``: the opened total, after a look at what it would give away."""
 
 import secrets
+import shlex
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -36,25 +37,28 @@ def total(
     from ledger.cli.lookup import council_of, find_round, live_claims, name_of_round, round_view, signing_key
     from ledger.cli.remote import open_remote
     from ledger.cli.vaults import open_vault
-    from ledger.encoding import decode_base64, encode_base64
+    from ledger.encoding import encode_base64
     from ledger.errors import NotAcceptedError, VerificationError
     from ledger.merkle.hashing import leaf_hash
     from ledger.merkle.tree import root_of
+    from ledger.records.kinds.close import Close
 
     screen = Screen(json_output=as_json)
     with open_remote(desk, ledger, screen) as there:
         sheet = find_round(there, round_, council)
         name = name_of_round(sheet)
         view = round_view(there, sheet.leaf)
-        if view["close"] is None:
-            raise NotAcceptedError(f"{name} is not closed yet; first: opentally close {name}", rule="not-closed")
-        if view["total"] is not None:
+        if view.close is None:
             raise NotAcceptedError(
-                f"{name} has its total at entry no. {view['total']['index']}", rule="already-totalled"
+                f"{name} is not closed yet; first: opentally close {shlex.quote(name)}", rule="not-closed"
             )
-        closing = there.entry(decode_base64(view["close"]["leaf"], length=32, what="close")).body
+        if view.total is not None:
+            raise NotAcceptedError(f"{name} has its total at entry no. {view.total.index}", rule="already-totalled")
+        closing = there.entry(view.close.leaf).body
         leaves = live_claims(there, sheet)
-        if closing.round != sheet.leaf or root_of([leaf_hash(leaf) for leaf in leaves]) != closing.set:
+        if not isinstance(closing, Close) or closing.round != sheet.leaf:
+            raise VerificationError("the server names another entry as the round's close", rule="wrong-close")
+        if root_of([leaf_hash(leaf) for leaf in leaves]) != closing.set:
             raise VerificationError(
                 "the claims that the server lists are not the set that the close signs", rule="wrong-set"
             )

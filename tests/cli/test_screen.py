@@ -12,6 +12,7 @@ from ledger.cli.passphrase import Passphrases
 from ledger.cli.quantities import write_quantity
 from ledger.cli.screen import Screen, counted
 from ledger.errors import LedgerError, NotAcceptedError
+from ledger.records.entry import build_statement, sign_entry
 from tests.cli.world import PASSPHRASE, Terminal, opentally
 
 
@@ -33,6 +34,23 @@ def test_a_question_takes_no_for_no(capsys: pytest.CaptureFixture[str]) -> None:
         assert left.value.exit_code == ExitCode.BAD_INPUT
     assert "Nothing was done" in capsys.readouterr().err
     screen.confirm("Really?", yes=True)
+
+
+def test_ctrl_c_at_a_question_is_130(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> str:
+        raise typer.Abort
+
+    desk = tmp_path / "desk"
+    monkeypatch.setattr("typer.prompt", interrupted)
+    assert opentally("key", "new", "mine", desk=desk, typed="").code == 130
+    assert opentally("key", "list", "--json", desk=desk).json["keys"] == []
+    opentally("key", "new", "mine", "--no-passphrase", desk=desk)
+    draft = tmp_path / "draft.json"
+    draft.write_bytes(sign_entry(build_statement("clock", "test.example", {"time": 60}), "clock", []))
+    monkeypatch.setattr("typer.confirm", interrupted)
+    before = draft.read_bytes()
+    assert opentally("key", "sign", draft, "--key", "mine", desk=desk, typed="").code == 130
+    assert draft.read_bytes() == before
 
 
 def test_a_passphrase_is_asked_for_once_and_confirmed(monkeypatch: pytest.MonkeyPatch) -> None:
