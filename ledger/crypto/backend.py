@@ -7,8 +7,6 @@ A point is 96 bytes, x ‖ y, each 48 bytes big-endian below p. A scalar is 32 b
 is packed without separators. The identity has no spelling on the wire; operations return it as ``b""``.
 """
 
-import functools
-import sys
 from typing import Final, Protocol
 
 POINT_BYTES: Final = 96
@@ -46,25 +44,6 @@ class Backend(Protocol):
 
     def hash_to_curve(self, message: bytes, tag: bytes) -> bytes:
         """RFC 9380 ``BLS12381G1_XMD:SHA-256_SSWU_RO_`` under the domain separation tag."""
-
-
-@functools.cache
-def default_backend() -> Backend:
-    """The fast library."""
-    from ledger.crypto.arkworks import ArkworksBackend  # noqa: PLC0415 - libraries load when first used
-
-    return ArkworksBackend()
-
-
-@functools.cache
-def reference_backend() -> Backend:
-    """The slow, independent library: for tests, and for whoever wants a second opinion."""
-    # py-ecc raises the recursion limit for the whole process, under which a deep document could end it.
-    limit = sys.getrecursionlimit()
-    from ledger.crypto.pyecc import PyEccBackend  # noqa: PLC0415 - it takes half a second to import
-
-    sys.setrecursionlimit(limit)
-    return PyEccBackend()
 
 
 def count_points(points: bytes, scalars: bytes) -> int:

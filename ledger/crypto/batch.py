@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from py_arkworks_bls12381 import Scalar
 
 from ledger.crypto.accumulator import WEIGHT_BYTES, Accumulator
-from ledger.crypto.backend import SCALAR_BYTES, Backend, default_backend
+from ledger.crypto.backend import SCALAR_BYTES, Backend
+from ledger.crypto.backends import default_backend
 from ledger.crypto.opening_check import SumCheck, SumEquation
 from ledger.crypto.verifier import ClaimCheck, ClaimEquations
 from ledger.errors import LedgerError, MalformedError, VerificationError

@@ -12,7 +12,8 @@ from typing import Final
 from py_arkworks_bls12381 import Scalar
 from typing_extensions import override
 
-from ledger.crypto.backend import ORDER, SCALAR_BYTES, default_backend
+from ledger.crypto.backend import ORDER, SCALAR_BYTES
+from ledger.crypto.backends import default_backend
 from ledger.crypto.derive import Secrets
 from ledger.crypto.generators import basis_G, basis_H, basis_K
 from ledger.crypto.masked import masked_sum

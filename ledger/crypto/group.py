@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from py_arkworks_bls12381 import Scalar
 
-from ledger.crypto.backend import FIELD, ORDER, POINT_BYTES, SCALAR_BYTES, Backend, default_backend
+from ledger.crypto.backend import FIELD, ORDER, POINT_BYTES, SCALAR_BYTES, Backend
+from ledger.crypto.backends import default_backend
 from ledger.errors import MalformedError
 
 

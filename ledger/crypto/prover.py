@@ -13,7 +13,8 @@ from typing import Final
 from py_arkworks_bls12381 import Scalar
 from typing_extensions import override
 
-from ledger.crypto.backend import POINT_BYTES, Backend, default_backend
+from ledger.crypto.backend import POINT_BYTES, Backend
+from ledger.crypto.backends import default_backend
 from ledger.crypto.claim_transcript import ClaimStatement, ClaimTranscript
 from ledger.crypto.commit import Opening, check_quantities, commit_allowance
 from ledger.crypto.derive import Secrets

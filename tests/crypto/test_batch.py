@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.crypto import batch
-from ledger.crypto.backend import ORDER, default_backend, reference_backend
+from ledger.crypto.backend import ORDER
+from ledger.crypto.backends import default_backend, reference_backend
 from ledger.crypto.batch import BatchFailure, ClaimCheck, SumCheck, verify_batch
 from ledger.crypto.commit import add_openings, commit, commit_allowance
 from ledger.crypto.group import format_scalar, negate, sum_points

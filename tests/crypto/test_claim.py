@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger.crypto.backend import reference_backend
+from ledger.crypto.backends import reference_backend
 from ledger.crypto.batch import verify_batch
 from ledger.crypto.commit import Opening, commit
 from ledger.crypto.proof import format_proof, parse_proof

@@ -5,7 +5,8 @@ import secrets
 
 import pytest
 
-from ledger.crypto.backend import ORDER, default_backend
+from ledger.crypto.backend import ORDER
+from ledger.crypto.backends import default_backend
 from ledger.crypto.commit import (
     Opening,
     add_openings,

@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from ledger.crypto import generators
-from ledger.crypto.backend import default_backend, reference_backend
+from ledger.crypto.backends import default_backend, reference_backend
 from tests.crypto.tables import table
 
 # RFC 9380, appendix J.9.1: suite BLS12381G1_XMD:SHA-256_SSWU_RO_, P.x and P.y.

@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from py_arkworks_bls12381 import G1Point, Scalar
 
-from ledger.crypto.backend import EFFECTIVE_COFACTOR, FIELD, ORDER, default_backend, reference_backend
+from ledger.crypto.backend import EFFECTIVE_COFACTOR, FIELD, ORDER
+from ledger.crypto.backends import default_backend, reference_backend
 from ledger.crypto.generators import STANDARD_GENERATOR, basis_GG, basis_H
 from ledger.crypto.group import format_scalar, negate, parse_point, parse_scalar, sum_points
 from ledger.crypto.masked import masked_sum

@@ -9,7 +9,7 @@ from py_arkworks_bls12381 import Scalar
 from ledger.crypto import derive, prover, transcript
 from ledger.crypto.accumulator import Accumulator
 from ledger.crypto.arkworks import ArkworksBackend
-from ledger.crypto.backend import default_backend
+from ledger.crypto.backends import default_backend
 from ledger.crypto.claim_transcript import ClaimStatement, ClaimTranscript
 from ledger.crypto.commit import Opening, commit
 from ledger.crypto.derive import Secrets
