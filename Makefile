@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: demo test check format lock bench clean
+.PHONY: demo test check format bench fuzz lock clean
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "opentally needs Python 3.11 or newer")'
@@ -32,6 +32,9 @@ format: $(VENV)/.ready  ## write the house format
 
 bench: $(VENV)/.ready  ## the benchmarks, as ratios inside one run
 	$(BIN)/python -m bench $(ARGS)
+
+fuzz: $(VENV)/.ready  ## over a million broken inputs for every parser that eats foreign bytes
+	$(BIN)/python -m fuzz $(ARGS)
 
 lock:  ## write requirements.lock anew (names, versions, hashes; no address)
 	uv pip compile pyproject.toml --universal --generate-hashes --extra test --extra dev --no-header \
