@@ -1,0 +1,1 @@
+"""What Opentally costs, as ratios inside one run: ``python -m bench``, or ``make bench``."""
