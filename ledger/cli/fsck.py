@@ -13,20 +13,38 @@ from ledger.cli.screen import Screen
 
 if TYPE_CHECKING:
     from ledger.records.view import Space, View
+    from ledger.storage.store import SqlStore
 
 
 def fsck(
     folder: Annotated[Path, typer.Argument(help="The server folder.")],
     *,
+    rebuild_facts: Annotated[
+        bool,
+        typer.Option(
+            "--rebuild-facts", help="Write the facts anew from the entries, which must hold; stop the server."
+        ),
+    ] = False,
     workers: options.Workers = None,
     as_json: options.Json = False,
 ) -> None:
     """Check a server's database: every hash, tile and head, every rule again, and the facts that were kept of them.
 
-    It may run beside the server, but on facts only while nothing new comes in.
+    It may run beside the server, but on facts only while nothing new comes in. Exit code 1 means that the database
+    contradicts itself; the message says where.
 
     Example: opentally fsck ./server
     """
+    from ledger.errors import FatalLogError, VerificationError
+
+    try:
+        _check(folder, Screen(json_output=as_json), rebuild_facts=rebuild_facts, workers=workers)
+    except FatalLogError as exc:
+        # What stops a writer is, here, the finding that was asked for.
+        raise VerificationError(str(exc), rule=exc.rule) from exc
+
+
+def _check(folder: Path, screen: Screen, *, rebuild_facts: bool, workers: int | None) -> None:
     import contextlib
 
     from ledger.audit import audit
@@ -35,7 +53,6 @@ def fsck(
     from ledger.log.fsck import fsck as check_log
     from ledger.storage.facts import FactFile
 
-    screen = Screen(json_output=as_json)
     opened = open_server(folder)
     store, head, policy = opened.store, opened.head, opened.policy
     with contextlib.closing(store):
@@ -67,10 +84,13 @@ def fsck(
                 if report.verdict == "not-checked":
                     raise UnavailableError(f"{where}{report.finding.found}", rule=report.finding.rule)
                 raise VerificationError(f"{where}{report.finding.found}", rule=report.finding.rule)
-            with contextlib.closing(FactFile(Path(name) / "facts.db")) as replayed, store.snapshot() as now:
-                if now.size != head.size:
-                    raise UnavailableError("entries came in meanwhile; run this again", rule="log-grew")
-                facts_checked = _compare(now.view, replayed)
+            with contextlib.closing(FactFile(Path(name) / "facts.db")) as replayed:
+                if rebuild_facts:
+                    _rebuild(store, replayed, head.size)
+                with store.snapshot() as now:
+                    if now.size != head.size:
+                        raise UnavailableError("entries came in meanwhile; run this again", rule="log-grew")
+                    facts_checked = _compare(now.view, replayed)
     facts: dict[str, Any] = {
         "origin": opened.server.origin,
         "entries": head.size,
@@ -103,24 +123,40 @@ def _spaces() -> "tuple[Space[Any], ...]":
     return tuple(found[name] for name in sorted(found))
 
 
+def _rebuild(store: "SqlStore", replayed: "View", size: int) -> None:
+    """Put the replayed facts in the place of the stored ones, all or none.
+
+    Raises:
+        UnavailableError: entries came in meanwhile: the server is running.
+    """
+    from ledger.errors import UnavailableError
+
+    with store.begin() as transaction:
+        standing = store.head()
+        if standing is None or standing.size != size:
+            raise UnavailableError("entries came in meanwhile; stop the server first", rule="log-grew")
+        transaction.clear_facts()
+        for space in _spaces():
+            transaction.put_facts([space.put(key, fact).row() for key, fact in replayed.scan(space)])
+
+
 def _compare(stored: "View", replayed: "View") -> int:
     """How many facts there are, the same in the database as replayed from the entries.
 
     Raises:
-        FatalLogError: they differ; the space is named.
+        WrongFacts: they differ; the space is named.
     """
     from itertools import zip_longest
 
-    from ledger.errors import FatalLogError
+    from ledger.records.view import WrongFacts
 
     count = 0
     for space in _spaces():
         for ours, theirs in zip_longest(stored.scan(space), replayed.scan(space)):
             if ours != theirs:
-                raise FatalLogError(
+                raise WrongFacts(
                     f"the facts called {space.name} in the database are not those that the entries give; stop the "
-                    "server and restore a backup, or found the database anew from an export",
-                    rule="wrong-facts",
+                    "server and run opentally fsck --rebuild-facts",
                 )
             count += 1
     return count

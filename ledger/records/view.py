@@ -11,8 +11,16 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 
 import msgspec
 
+from ledger.errors import FatalLogError
+
 FACTS_VERSION: Final = 1
 """Counts up when facts change their form or meaning: facts kept under another number are to be computed anew."""
+
+
+class WrongFacts(FatalLogError):  # noqa: N818 - named like its siblings in ledger/errors.py
+    """The facts that were kept are not those that the entries give."""
+
+    default_rule = "wrong-facts"
 
 
 class FactStruct(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -47,8 +55,17 @@ class Space(Generic[F]):
         raise AssertionError(f"bad math in the facts: {self.name} holds {type(value).__name__}")
 
     def decode(self, raw: bytes) -> F:
-        """The fact that :meth:`Fact.row` wrote."""
-        return msgspec.msgpack.decode(raw, type=self.type)
+        """The fact that :meth:`Fact.row` wrote.
+
+        Raises:
+            WrongFacts: the store gives back something else.
+        """
+        try:
+            return msgspec.msgpack.decode(raw, type=self.type)
+        except msgspec.DecodeError as exc:
+            raise WrongFacts(
+                f"a fact called {self.name} cannot be read; stop the server and run opentally fsck"
+            ) from exc
 
 
 @dataclass(frozen=True, slots=True)

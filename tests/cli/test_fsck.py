@@ -39,8 +39,36 @@ def test_a_changed_fact_is_found(stopped: Path, tmp_path: Path) -> None:
     folder = copy_of(stopped, tmp_path / "copy")
     change(folder, "DELETE FROM facts WHERE space = 'council'")
     ran = opentally("fsck", folder, "--workers", 1, "--json")
-    assert (ran.code, ran.json["error"]["rule"]) == (4, "wrong-facts")
+    assert (ran.code, ran.json["error"]["rule"]) == (1, "wrong-facts")
     assert "council" in ran.json["error"]["message"]
+
+
+def test_facts_are_a_cache_and_can_be_written_anew(stopped: Path, tmp_path: Path) -> None:
+    folder = copy_of(stopped, tmp_path / "copy")
+    change(folder, "DELETE FROM facts WHERE space = 'council'")
+    change(folder, "UPDATE facts SET value = x'00' WHERE space = 'clock'")
+    done(opentally("fsck", folder, "--workers", 1, "--rebuild-facts", "--json"))
+    done(opentally("fsck", folder, "--workers", 1, "--json"))
+
+
+def test_facts_are_not_written_anew_from_entries_that_do_not_hold(stopped: Path, tmp_path: Path) -> None:
+    folder = copy_of(stopped, tmp_path / "copy")
+    change(folder, "DELETE FROM facts WHERE space = 'council'")
+    with closing(sqlite3.connect(folder / "ledger.sqlite")) as database:
+        for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            database.execute(f"DROP TRIGGER {name}")
+        database.execute("UPDATE entries SET leaf = ? WHERE entry_index = 1", (bytes(32),))
+        database.commit()
+    assert opentally("fsck", folder, "--workers", 1, "--rebuild-facts", "--json").code == 1
+    with closing(sqlite3.connect(folder / "ledger.sqlite")) as database:
+        assert database.execute("SELECT count(*) FROM facts WHERE space = 'council'").fetchone() == (0,)
+
+
+def test_a_fact_that_cannot_be_read_is_found(stopped: Path, tmp_path: Path) -> None:
+    folder = copy_of(stopped, tmp_path / "copy")
+    change(folder, "UPDATE facts SET value = x'00' WHERE space = 'clock'")
+    ran = opentally("fsck", folder, "--workers", 1, "--json")
+    assert (ran.code, ran.json["error"]["rule"]) == (1, "wrong-facts")
 
 
 def test_a_fact_too_many_is_found(stopped: Path, tmp_path: Path) -> None:
@@ -50,7 +78,7 @@ def test_a_fact_too_many_is_found(stopped: Path, tmp_path: Path) -> None:
         database.execute("INSERT INTO facts (space, key, value) VALUES ('council', ?, ?)", (bytes(32), value))
         database.commit()
     ran = opentally("fsck", folder, "--workers", 1, "--json")
-    assert (ran.code, ran.json["error"]["rule"]) == (4, "wrong-facts")
+    assert (ran.code, ran.json["error"]["rule"]) == (1, "wrong-facts")
 
 
 def test_a_changed_entry_is_found(stopped: Path, tmp_path: Path) -> None:
@@ -63,7 +91,7 @@ def test_a_changed_entry_is_found(stopped: Path, tmp_path: Path) -> None:
         database.execute("UPDATE entries SET raw = ? WHERE entry_index = 2", (raw.replace(b"Noord", b"Noorx"),))
         database.commit()
     ran = opentally("fsck", folder, "--workers", 1, "--json")
-    assert ran.code == 4
+    assert ran.code == 1
     assert "run fsck" in ran.json["error"]["message"] or ran.json["error"]["rule"] == "wrong-entry"
 
 
