@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from ledger.client.receipts import ReceiptFinding, verify_receipt
-from ledger.crypto.batch import BatchFailure, SumCheck, verify_batch
+from ledger.crypto.batch import BatchFailure, verify_batch
 from ledger.encoding import canonical_json, decode_base64, encode_base64, parse_canonical_json
 from ledger.errors import InvalidInclusionProof, MalformedError, NotFoundError, VerificationError
 from ledger.merkle.hashing import leaf_hash
@@ -21,7 +21,7 @@ from ledger.merkle.tree import path_of
 from ledger.records.entry import parse_entry
 from ledger.records.kinds.claim import Claim
 from ledger.records.kinds.close import Close
-from ledger.records.kinds.total import Total
+from ledger.records.kinds.total import Total, opening_of
 from ledger.signing import RandBytes
 from ledger.tlog.policy import Policy
 
@@ -214,8 +214,7 @@ def _check_own(entry: bytes, claim: bytes, origin: str, round_leaf: bytes) -> No
 
 
 def _check_opening(close: Close, total: Total, randbytes: RandBytes) -> None:
-    check = SumCheck(points=(close.sum,), amounts=tuple(total.totals), basis="quantities", blinding=total.blinding)
     try:
-        verify_batch((check,), randbytes=randbytes)
+        verify_batch((opening_of(close.sum, total),), randbytes=randbytes)
     except BatchFailure as failure:
         raise failure.failures[0] from failure

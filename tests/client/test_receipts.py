@@ -2,6 +2,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from secrets import token_bytes
 
+import msgspec
 import pytest
 
 from ledger.client.reader import LedgerReader
@@ -11,6 +12,7 @@ from ledger.client.total_receipt import (
     MAX_TOTAL_RECEIPT_BYTES,
     LoggedEntry,
     TotalReceipt,
+    _check_opening,
     make_total_receipt,
     verify_total_receipt,
 )
@@ -27,6 +29,8 @@ from ledger.errors import (
     VerificationError,
 )
 from ledger.records.entry import parse_entry
+from ledger.records.kinds.close import Close
+from ledger.records.kinds.total import Total
 from tests.client.publisher import log_policy, publish
 from tests.records.builders import ORIGIN, RoundHandle, World, make_entry, small_world
 
@@ -196,6 +200,14 @@ def test_a_total_that_does_not_open_the_signed_sum_is_refused(told: Told, tmp_pa
     wrong = make_entry("total", told.world.total_body(told.rnd, totals=(body.totals[0] + 1, body.totals[1])))
     error = refused_with_logged(told, tmp_path, told.world.entries[told.close], wrong)
     assert isinstance(error, InvalidOpening)
+
+
+def test_commitments_that_cancel_open_to_nothing_here_as_in_the_rules():
+    close = Close(count=2, round=bytes(32), set=bytes(32), sum=b"")
+    total = Total(blinding=bytes(32), round=bytes(32), totals=(0, 0), unclaimed=0)
+    _check_opening(close, total, token_bytes)
+    with pytest.raises(InvalidOpening):
+        _check_opening(close, msgspec.structs.replace(total, totals=(0, 1)), token_bytes)
 
 
 def test_a_total_of_another_round_or_before_the_close_is_refused(told: Told, tmp_path: Path):

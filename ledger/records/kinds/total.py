@@ -42,6 +42,12 @@ class TotalFact(FactStruct, frozen=True):
 TOTALS: Final = Space("total", TotalFact)
 
 
+def opening_of(sum_: bytes, total: Total) -> SumCheck:
+    """The equation of a total: it opens the ``sum`` of its round's close, which is empty for the identity."""
+    points = (sum_,) if sum_ else ()
+    return SumCheck(points=points, amounts=total.totals, basis="quantities", blinding=total.blinding)
+
+
 def _closed_round(view: View, body: Total) -> tuple[RoundFact, CloseFact]:
     fact = round_of(view, body.round)
     close = view.get(CLOSES, body.round)
@@ -58,8 +64,7 @@ def _owed(view: View, record: Record[Total]) -> tuple[Check, ...]:
         raise refusal("under-minimum", f"{close.count} claims are live; at least {fact.minimum} are needed")
     if len(body.totals) != len(fact.widths):
         raise refusal("wrong-categories", f"totals has {len(body.totals)} amounts; {len(fact.widths)} are needed")
-    points = (close.sum,) if close.sum else ()
-    return (SumCheck(points=points, amounts=body.totals, basis="quantities", blinding=body.blinding),)
+    return (opening_of(close.sum, body),)
 
 
 def _step(view: View, record: Record[Total], index: int) -> tuple[Fact, ...]:
