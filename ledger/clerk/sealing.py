@@ -45,7 +45,8 @@ def seal(plain: bytes, *, to: PublicKey, label: str, randbytes: RandBytes) -> by
     """A file that only the holder of ``to`` can open, and only as a ``label``.
 
     Args:
-        plain: what is sealed; its length shows.
+        plain: what is sealed; its length shows, so it must not depend on what is secret: openings are padded
+            (:func:`ledger.clerk.vault_records.encode_record`).
         to: the recipient's signing key.
         label: what kind of file this is (``invitation``, ``opening``), bound into the key.
         randbytes: 32 bytes are drawn for the ephemeral key.

@@ -1,4 +1,8 @@
-"""What a vault remembers: the opening of a claim, and the opening of a hidden allowance, in canonical JSON.
+"""What a vault remembers: the opening of a claim, and the opening of a hidden allowance, in canonical JSON, padded.
+
+A length shows through every encryption, and a number in decimals is as long as it is large. So a record is filled up
+with zero bytes to the length that its longest could have, a multiple of 1 KiB. That length depends on the number of
+categories alone, which everybody knows (docs/adr/0001-padded-openings.md).
 
 Security: these are the secrets of households. They have no repr, and are written into a vault or a sealed file only.
 """
@@ -15,6 +19,12 @@ from ledger.errors import MalformedError
 
 MAX_RECORD_BYTES: Final = 16_384
 _SEED_BYTES: Final = 32
+_BLOCK: Final = 1024
+_WITHOUT_QUANTITIES: Final = 400
+"""The longest record but for its quantities: 389 bytes for a claim's, 321 for an allowance's, counted in the tests."""
+
+_QUANTITY: Final = 17
+"""The longest quantity in JSON, 2^53 - 1, and a comma."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +77,19 @@ VaultRecord = ClaimOpening | AllowanceOpening
 
 
 def encode_record(record: VaultRecord) -> bytes:
-    """The canonical JSON of a record."""
+    """The canonical JSON of a record, filled up to a length that says nothing of the numbers in it."""
+    plain, length = _document(record), _padded_length(record)
+    if len(plain) > length:
+        raise AssertionError("bad math in encode_record: a record is longer than the longest of its kind")
+    return plain.ljust(length, b"\0")
+
+
+def _padded_length(record: VaultRecord) -> int:
+    categories = len(record.opening.quantities) if isinstance(record, ClaimOpening) else 0
+    return -(-(_WITHOUT_QUANTITIES + categories * _QUANTITY) // _BLOCK) * _BLOCK
+
+
+def _document(record: VaultRecord) -> bytes:
     if isinstance(record, AllowanceOpening):
         return canonical_json(
             {
@@ -96,9 +118,18 @@ def decode_record(raw: bytes) -> VaultRecord:
     """The record that :func:`encode_record` wrote.
 
     Raises:
-        MalformedError: anything else; no value is named.
+        MalformedError: anything else, other padding too; no value is named.
     """
-    document = parse_canonical_json(raw, what="an opening", limit=MAX_RECORD_BYTES)
+    if len(raw) > MAX_RECORD_BYTES:
+        raise MalformedError(f"an opening is longer than {MAX_RECORD_BYTES} bytes", rule="too-long")
+    plain = raw.rstrip(b"\0")
+    record = _record(parse_canonical_json(plain, what="an opening", limit=MAX_RECORD_BYTES))
+    if len(raw) != _padded_length(record):
+        raise MalformedError("an opening is not filled up to the length of its kind", rule="not-canonical")
+    return record
+
+
+def _record(document: dict[str, Any]) -> VaultRecord:
     kind = document.get("kind")
     if kind == "allowance":
         _fields(document, ("amount", "blinding", "commitment", "kind", "ref"))

@@ -2,6 +2,7 @@
 
 import pickle
 import secrets
+from dataclasses import replace
 
 import pytest
 
@@ -241,12 +242,12 @@ def test_only_the_row_s_own_key_withdraws(scene):
         make_withdrawal(scene.sheet, 4, b"x" * 32, key=COUNCIL)
 
 
-def handed_claim(scene, folder, row=3, key=MEMBER):
+def handed_claim(scene, folder, row=3, key=MEMBER, quantities=(1, 2)):
     hidden = scene.vault.allowance(scene.sheet.rows[row].commitment)
     return claim_as_member(
         scene.sheet,
         row,
-        (1, 2),
+        quantities,
         Seat(),
         hidden=Invitation(ORIGIN, b"", hidden).hidden_allowance(),
         key=key,
@@ -260,7 +261,6 @@ def test_an_opening_that_does_not_open_is_not_countersigned(scene, tmp_path):
     handed = handed_claim(scene, tmp_path)
     commitment = parse_entry(handed.claim.raw, origin=ORIGIN).body.commitment
     right = Vault.open(tmp_path / "mine", origin=ORIGIN, passphrase=None).claim(commitment)
-    from dataclasses import replace
 
     def sign(opening, raw=handed.claim.raw):
         sealed = seal(encode_record(opening), to=COUNCIL.public, label="opening", randbytes=RANDOM)
@@ -315,6 +315,24 @@ def test_an_invitation_whose_allowance_does_not_open_is_refused(scene):
     assert "200" not in repr(Invitation(ORIGIN, b"r" * 32, hidden))
 
 
+def test_the_length_of_a_sealed_file_says_nothing_of_what_is_in_it(scene, tmp_path):
+    hidden = scene.vault.allowance(scene.sheet.rows[3].commitment)
+    invitations = {
+        len(
+            seal_invitation(
+                Invitation(ORIGIN, b"r" * 32, replace(hidden, amount=amount)), to=MEMBER.public, randbytes=RANDOM
+            )
+        )
+        for amount in (0, 5, 50_000, 2**53 - 1)
+    }
+    assert len(invitations) == 1
+    openings = set()
+    for number, quantities in enumerate([(0, 0), (9, 10), (63, 63)]):
+        (tmp_path / str(number)).mkdir()
+        openings.add(len(handed_claim(scene, tmp_path / str(number), quantities=quantities).sealed_opening))
+    assert len(openings) == 1
+
+
 def test_a_total_under_the_minimum_is_not_drafted_into_an_entry(scene):
     for claim in scene.make([order(0, 0, 63), order(1, 0, 63)]):
         scene.ledger.take(claim.raw)
@@ -339,8 +357,6 @@ def test_a_total_needs_every_live_opening_and_the_right_ones(scene, tmp_path):
     fresh = Vault.create(tmp_path / "fresh", origin=ORIGIN, passphrase=None, randbytes=RANDOM)
     with pytest.raises(NotFoundError, match="3 of 3"):
         draft_total(scene.sheet, live, fresh, randbytes=RANDOM)
-    from dataclasses import replace
-
     for claim in live:
         kept = scene.vault.claim(claim.commitment)
         wrong = replace(kept, opening=Opening(tuple(q + 1 for q in kept.opening.quantities), kept.opening.blinding))
