@@ -1,8 +1,10 @@
 """``opentally fsck``: a server's database held against its own entries, facts included."""
 
+import contextlib
 import os
 import secrets
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,7 +14,9 @@ from ledger.cli import options
 from ledger.cli.screen import Screen
 
 if TYPE_CHECKING:
+    from ledger.cli.export import OpenedServer
     from ledger.records.view import Space, View
+    from ledger.storage.facts import FactFile
     from ledger.storage.store import SqlStore
 
 
@@ -45,13 +49,9 @@ def fsck(
 
 
 def _check(folder: Path, screen: Screen, *, rebuild_facts: bool, workers: int | None) -> None:
-    import contextlib
-
-    from ledger.audit import audit
     from ledger.cli.export import open_server
-    from ledger.errors import UnavailableError, VerificationError
+    from ledger.errors import UnavailableError
     from ledger.log.fsck import fsck as check_log
-    from ledger.storage.facts import FactFile
 
     opened = open_server(folder)
     store, head, policy = opened.store, opened.head, opened.policy
@@ -62,35 +62,13 @@ def _check(folder: Path, screen: Screen, *, rebuild_facts: bool, workers: int | 
             for last in check_log(store, policy.logs[0].key):
                 advance(last.checked - done)
                 done = last.checked
-        with tempfile.TemporaryDirectory(prefix="opentally-fsck-") as name:
-            with screen.progress("rules and proofs", head.size) as advance:
-                checked = 0
-
-                def progress(stepped: int, _of: int) -> None:
-                    nonlocal checked
-                    advance(stepped - checked)
-                    checked = stepped
-
-                report = audit(
-                    opened.source,
-                    policy=policy,
-                    state=Path(name),
-                    workers=workers or os.cpu_count() or 1,
-                    progress=progress,
-                    randbytes=secrets.token_bytes,
-                )
-            if report.finding is not None:
-                where = "" if report.finding.index is None else f"entry {report.finding.index}: "
-                if report.verdict == "not-checked":
-                    raise UnavailableError(f"{where}{report.finding.found}", rule=report.finding.rule)
-                raise VerificationError(f"{where}{report.finding.found}", rule=report.finding.rule)
-            with contextlib.closing(FactFile(Path(name) / "facts.db")) as replayed:
-                if rebuild_facts:
-                    _rebuild(store, replayed, head.size)
-                with store.snapshot() as now:
-                    if now.size != head.size:
-                        raise UnavailableError("entries came in meanwhile; run this again", rule="log-grew")
-                    facts_checked = _compare(now.view, replayed)
+        with replayed(opened, screen, workers) as facts_of_entries:
+            if rebuild_facts:
+                _rebuild(store, facts_of_entries, head.size)
+            with store.snapshot() as now:
+                if now.size != head.size:
+                    raise UnavailableError("entries came in meanwhile; run this again", rule="log-grew")
+                facts_checked = _compare(now.view, facts_of_entries)
     facts: dict[str, Any] = {
         "origin": opened.server.origin,
         "entries": head.size,
@@ -109,7 +87,45 @@ def _check(folder: Path, screen: Screen, *, rebuild_facts: bool, workers: int | 
     )
 
 
-def _spaces() -> "tuple[Space[Any], ...]":
+@contextlib.contextmanager
+def replayed(opened: "OpenedServer", screen: Screen, workers: int | None) -> "Iterator[FactFile]":
+    """The facts that the entries under the server's head give when each is held to every rule again.
+
+    Raises:
+        VerificationError: an entry does not hold; it is named.
+        UnavailableError: it could not be found out.
+    """
+    from ledger.audit import audit
+    from ledger.errors import UnavailableError, VerificationError
+    from ledger.storage.facts import FactFile
+
+    with tempfile.TemporaryDirectory(prefix="opentally-fsck-") as name:
+        with screen.progress("rules and proofs", opened.head.size) as advance:
+            checked = 0
+
+            def progress(stepped: int, _of: int) -> None:
+                nonlocal checked
+                advance(stepped - checked)
+                checked = stepped
+
+            report = audit(
+                opened.source,
+                policy=opened.policy,
+                state=Path(name),
+                workers=workers or os.cpu_count() or 1,
+                progress=progress,
+                randbytes=secrets.token_bytes,
+            )
+        if report.finding is not None:
+            where = "" if report.finding.index is None else f"entry {report.finding.index}: "
+            if report.verdict == "not-checked":
+                raise UnavailableError(f"{where}{report.finding.found}", rule=report.finding.rule)
+            raise VerificationError(f"{where}{report.finding.found}", rule=report.finding.rule)
+        with contextlib.closing(FactFile(Path(name) / "facts.db")) as facts:
+            yield facts
+
+
+def spaces() -> "tuple[Space[Any], ...]":
     """Every space of facts that the rules define."""
     import sys
 
@@ -136,7 +152,7 @@ def _rebuild(store: "SqlStore", replayed: "View", size: int) -> None:
         if standing is None or standing.size != size:
             raise UnavailableError("entries came in meanwhile; stop the server first", rule="log-grew")
         transaction.clear_facts()
-        for space in _spaces():
+        for space in spaces():
             transaction.put_facts([space.put(key, fact).row() for key, fact in replayed.scan(space)])
 
 
@@ -151,7 +167,7 @@ def _compare(stored: "View", replayed: "View") -> int:
     from ledger.records.view import WrongFacts
 
     count = 0
-    for space in _spaces():
+    for space in spaces():
         for ours, theirs in zip_longest(stored.scan(space), replayed.scan(space)):
             if ours != theirs:
                 raise WrongFacts(
