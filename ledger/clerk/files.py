@@ -8,8 +8,8 @@ Security: on POSIX systems the mode is 0600 from the first byte on. Elsewhere th
 
 import contextlib
 import os
+import re
 import stat
-import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,9 +17,6 @@ from pathlib import Path
 from typing import Final
 
 from ledger.errors import MalformedError, NotAcceptedError, NotFoundError, UnavailableError
-
-if sys.platform != "win32":
-    import fcntl
 
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
@@ -31,7 +28,7 @@ def create_owner_only(path: Path, content: bytes) -> None:
         NotAcceptedError: ``file-exists``, there is something under this name already.
         UnavailableError: the disk or the folder refused.
     """
-    with _disk(path), _written_beside(path, content) as temporary:
+    with disk_errors(path), _written_beside(path, content) as temporary:
         try:
             os.link(temporary, path)  # unlike a rename, a link never replaces what is there
         except FileExistsError as exc:
@@ -43,53 +40,77 @@ def create_owner_only(path: Path, content: bytes) -> None:
 
 def replace_owner_only(path: Path, content: bytes) -> None:
     """The file under this name now holds exactly ``content``, durably; a crash leaves the old or the new, whole."""
-    with _disk(path), _written_beside(path, content) as temporary:
+    with disk_errors(path), _written_beside(path, content) as temporary:
         temporary.replace(path)
     _sync_folder(path.parent)
 
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """Which file a process has read, and how long it was then: it may append only where nothing has changed since."""
+    """Which file a process has read, and how it was then: it may write only where nothing has changed since.
+
+    Attributes:
+        inode: of the file; another after each replacement, until the system gives the number out again.
+        size: in bytes.
+        written: when it was last written, in nanoseconds: tells apart two files that got the same inode by turns.
+    """
 
     inode: int
     size: int
+    written: int
 
 
 def stand_of(path: Path) -> Stand:
     """The file as it stands now."""
-    with _disk(path):
-        status = path.stat()
-    return Stand(status.st_ino, status.st_size)
+    with disk_errors(path):
+        return _stand(path.stat())
+
+
+def require_stand(path: Path, stand: Stand) -> None:
+    """Nobody has written the file since.
+
+    Pre-conditions: the caller holds the file's lock (:func:`ledger.clerk.lock.locked`) until it has written.
+
+    Raises:
+        NotAcceptedError: ``file-in-use``.
+    """
+    if stand_of(path) != stand:
+        raise file_in_use(path)
 
 
 def append_durably(path: Path, content: bytes, *, stand: Stand) -> Stand:
     """``content`` stands at the end of the file, on the disk, before this returns; the new stand.
 
     Two processes that append by turns from what each has read once would spoil each other's lines, so the second one is
-    refused: the lock makes the comparison and the write one step.
+    refused.
+
+    Pre-conditions: the caller holds the file's lock (:func:`ledger.clerk.lock.locked`), which makes the comparison and
+        the write one step.
 
     Raises:
-        NotAcceptedError: ``file-in-use``, another process has written the file since, or is writing it.
+        NotAcceptedError: ``file-in-use``, another process has written the file since, or replaced it in spite of the
+            lock while it was written.
         UnavailableError: the disk refused; a part of ``content`` may stand there, which readers must recognise.
     """
-    with _disk(path), path.open("r+b") as stream:
-        in_use = NotAcceptedError(
-            f"{path.name} is in use by another process; end it and start again", rule="file-in-use"
-        )
-        if sys.platform != "win32":
-            try:
-                fcntl.flock(stream.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)  # released when the stream is closed
-            except BlockingIOError as exc:
-                raise in_use from exc
-        status = os.fstat(stream.fileno())
-        if Stand(status.st_ino, status.st_size) != stand:
-            raise in_use
-        stream.seek(0, os.SEEK_END)
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    return Stand(stand.inode, stand.size + len(content))
+    with disk_errors(path):
+        with path.open("r+b") as stream:
+            if _stand(os.fstat(stream.fileno())) != stand:
+                raise file_in_use(path)
+            stream.seek(0, os.SEEK_END)
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+            # Who replaces a file without the lock takes the name away from the one written here: its bytes are lost.
+            if not os.path.samestat(os.fstat(stream.fileno()), path.stat()):
+                raise file_in_use(path)
+        return _stand(path.stat())
+
+
+def file_in_use(path: Path) -> NotAcceptedError:
+    """The refusal where another process has changed the file, or is about to."""
+    return NotAcceptedError(
+        f"{path.name} is in use by another process; end it, or wait for it, and start again", rule="file-in-use"
+    )
 
 
 def read_owner_only(path: Path, *, limit: int) -> bytes:
@@ -101,7 +122,7 @@ def read_owner_only(path: Path, *, limit: int) -> bytes:
         MalformedError: it is longer than ``limit``.
         UnavailableError: the disk refused.
     """
-    with _disk(path), path.open("rb") as stream:
+    with disk_errors(path), path.open("rb") as stream:
         status = os.fstat(stream.fileno())
         if os.name == "posix" and status.st_mode & _OTHERS:
             raise NotAcceptedError(
@@ -114,10 +135,38 @@ def read_owner_only(path: Path, *, limit: int) -> bytes:
     return raw
 
 
+def files_beside(path: Path, pattern: str) -> tuple[Path, ...]:
+    """The files in the same folder whose whole name is of the regular expression, in the order of their names."""
+    name = re.compile(pattern)
+    with disk_errors(path.parent):
+        return tuple(sorted(beside for beside in path.parent.iterdir() if name.fullmatch(beside.name)))
+
+
+def unfinished_copies(path: Path) -> tuple[Path, ...]:
+    """The temporary files that a crash left while the file at ``path`` was created or replaced.
+
+    Pre-conditions: the caller holds the file's lock, so that none of them is being written.
+    """
+    return files_beside(path, re.escape(_temporary_prefix(path)) + "[a-z0-9_]{8}")  # as tempfile makes them
+
+
+def remove_file(path: Path) -> None:
+    """The file is gone, durably."""
+    with disk_errors(path):
+        path.unlink()
+    _sync_folder(path.parent)
+
+
+def _temporary_prefix(path: Path) -> str:
+    return f".{path.name}."
+
+
 @contextlib.contextmanager
 def _written_beside(path: Path, content: bytes) -> Iterator[Path]:
     """A temporary file in the same folder (so the same file system), mode 0600, fsynced; gone afterwards."""
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mkstemp creates with mode 0600
+    descriptor, name = tempfile.mkstemp(
+        prefix=_temporary_prefix(path), dir=path.parent
+    )  # mkstemp creates with mode 0600
     temporary = Path(name)
     try:
         with open(descriptor, "wb") as stream:  # noqa: PTH123 - a descriptor
@@ -133,7 +182,7 @@ def _sync_folder(folder: Path) -> None:
     """The folder's entries are on the disk; a file fsynced alone may still lose its name in a power cut."""
     if os.name != "posix":
         return
-    with _disk(folder):
+    with disk_errors(folder):
         descriptor = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)
@@ -141,8 +190,12 @@ def _sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
+def _stand(status: os.stat_result) -> Stand:
+    return Stand(status.st_ino, status.st_size, status.st_mtime_ns)
+
+
 @contextlib.contextmanager
-def _disk(path: Path) -> Iterator[None]:
+def disk_errors(path: Path) -> Iterator[None]:
     """What the operating system refuses becomes one sentence without the rest of the path."""
     try:
         yield

@@ -12,7 +12,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from ledger.clerk.files import append_durably, create_owner_only, read_owner_only, replace_owner_only, stand_of
+from ledger.clerk.files import (
+    Stand,
+    append_durably,
+    create_owner_only,
+    read_owner_only,
+    replace_owner_only,
+    stand_of,
+)
+from ledger.clerk.lock import locked
 from ledger.client.poster import Declined, Posted, PostResult
 from ledger.encoding import canonical_json, decode_base64, encode_base64, parse_canonical_json
 from ledger.errors import MalformedError, NotFoundError
@@ -53,10 +61,12 @@ class Sent:
 class Outbox:
     """One job: letters in order, and the results there are so far."""
 
-    def __init__(self, path: Path, letters: tuple[Letter, ...], results: dict[int, PostResult]) -> None:
+    def __init__(
+        self, path: Path, letters: tuple[Letter, ...], results: dict[int, PostResult], *, stand: Stand
+    ) -> None:
         """Use :meth:`create` or :meth:`open`."""
         self._path, self._letters, self._results = path, letters, results
-        self._stand = stand_of(_sent(path))
+        self._stand = stand
 
     @classmethod
     def create(cls, path: Path, letters: Iterable[Letter]) -> "Outbox":
@@ -83,23 +93,24 @@ class Outbox:
         """
         letters = tuple(_letters(read_owner_only(_job(path), limit=MAX_JOB_BYTES)))
         sent = _sent(path)
-        try:
-            raw = read_owner_only(sent, limit=MAX_JOB_BYTES)
-        except NotFoundError:
-            create_owner_only(sent, b"")
-            raw = b""
         results: dict[int, PostResult] = {}
         kept = 0
-        for line in raw.split(b"\n")[:-1]:
+        with locked(sent):  # what is cut off below is then no write in progress
             try:
-                position, result = _parse_result(line, letters)
-            except MalformedError:
-                break  # the rest was never fsynced whole; its entries are sent again, which changes nothing
-            results[position] = result
-            kept += len(line) + 1
-        if kept < len(raw):
-            replace_owner_only(sent, raw[:kept])
-        return cls(path, letters, results)
+                raw = read_owner_only(sent, limit=MAX_JOB_BYTES)
+            except NotFoundError:
+                create_owner_only(sent, b"")
+                raw = b""
+            for line in raw.split(b"\n")[:-1]:
+                try:
+                    position, result = _parse_result(line, letters)
+                except MalformedError:
+                    break  # the rest was never fsynced whole; its entries are sent again, which changes nothing
+                results[position] = result
+                kept += len(line) + 1
+            if kept < len(raw):
+                replace_owner_only(sent, raw[:kept])
+            return cls(path, letters, results, stand=stand_of(sent))
 
     @property
     def pending(self) -> int:
@@ -151,7 +162,9 @@ class Outbox:
         if not fresh:
             return
         lines = b"".join(_format_result(position, self._letters[position], fresh[position]) for position in fresh)
-        self._stand = append_durably(_sent(self._path), lines, stand=self._stand)
+        sent = _sent(self._path)
+        with locked(sent):
+            self._stand = append_durably(sent, lines, stand=self._stand)
         self._results |= fresh
 
 

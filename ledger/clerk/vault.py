@@ -5,7 +5,8 @@ base64 of a record: in the clear SHA-256 (first 16 bytes) ‖ record, under a pa
 are bound to the header and to the number of the line, so that lines cannot be swapped or moved unseen.
 
 A write that was cut off by a crash leaves bad lines at the end, from which nothing was posted: they are set aside in a
-file beside the vault and cut away. A bad line before a good one is damage, and the vault refuses to open.
+file beside the vault and cut away. A bad line before a good one is damage, and the vault refuses to open. A lock
+beside the file keeps a write in progress from looking like one that was cut off.
 
 Security: nothing here has a repr of what it holds. :meth:`Vault.erase` writes the file anew without the erased records;
 a disk may keep old blocks for a while, so that a vault should have a passphrase.
@@ -13,6 +14,7 @@ a disk may keep old blocks for a while, so that a vault should have a passphrase
 
 import binascii
 import hashlib
+import re
 from base64 import b64decode
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -21,7 +23,19 @@ from typing import Final, Protocol
 
 from typing_extensions import override
 
-from ledger.clerk.files import Stand, append_durably, create_owner_only, read_owner_only, replace_owner_only, stand_of
+from ledger.clerk.files import (
+    Stand,
+    append_durably,
+    create_owner_only,
+    files_beside,
+    read_owner_only,
+    remove_file,
+    replace_owner_only,
+    require_stand,
+    stand_of,
+    unfinished_copies,
+)
+from ledger.clerk.lock import locked
 from ledger.clerk.passphrase import SCRYPT_COST, Box, Stretching, needs_passphrase, wrong_passphrase
 from ledger.clerk.vault_records import AllowanceOpening, ClaimOpening, VaultRecord, decode_record, encode_record
 from ledger.crypto.commit import Opening, add_openings
@@ -116,8 +130,10 @@ class Vault:
         frame = header.frame(passphrase, path.name)
         # An empty record that is never looked up: it tells a wrong passphrase from a torn write for ever after.
         line = header.line()
-        create_owner_only(path, line + b"\n" + _seal(frame, b"", line, 0, randbytes))
-        return cls(path, line, frame, (), set_aside=0, lines=1, stand=stand_of(path))
+        content = line + b"\n" + _seal(frame, b"", line, 0, randbytes)
+        with locked(path):
+            create_owner_only(path, content)
+            return cls(path, line, frame, (), set_aside=0, lines=1, stand=stand_of(path))
 
     @classmethod
     def open(cls, path: Path, *, origin: str, passphrase: str | None) -> "Vault":
@@ -128,10 +144,14 @@ class Vault:
             NotAcceptedError: ``file-open-to-others``, ``wrong-passphrase``, ``passphrase-needed``, ``wrong-ledger``.
             MalformedError: ``vault-damaged``, ``unknown-version``, ``too-long``.
         """
+        stand_of(path)  # a lock beside nothing would be left behind
+        with locked(path):  # what is cut off below is then no write in progress
+            return cls._open(path, origin, passphrase)
+
+    @classmethod
+    def _open(cls, path: Path, origin: str, passphrase: str | None) -> "Vault":
         stand = stand_of(path)
         raw = read_owner_only(path, limit=MAX_VAULT_BYTES)
-        if len(raw) != stand.size:
-            raise NotAcceptedError(f"{path.name} is being written by another process", rule="file-in-use")
         first, _, rest = raw.partition(b"\n")
         header = _parse_header(first, path.name)
         if header.origin != origin:
@@ -152,6 +172,7 @@ class Vault:
             aside = path.with_name(f"{path.name}.torn-{hashlib.sha256(torn).hexdigest()[:12]}")
             if not aside.exists():
                 create_owner_only(aside, torn)
+            require_stand(path, stand)
             replace_owner_only(path, raw[:kept])
             stand = stand_of(path)
         return cls(path, first, frame, records, set_aside=len(torn), lines=good, stand=stand)
@@ -160,7 +181,8 @@ class Vault:
         """The records are in the vault, and on the disk, when this returns; only then may anything be posted.
 
         Raises:
-            NotAcceptedError: ``reused-commitment``, another opening of this commitment is there: never overwritten.
+            NotAcceptedError: ``reused-commitment``, another opening of this commitment is there: never overwritten;
+                ``file-in-use``, another process has written the vault since it was opened.
             UnavailableError: the disk refused; the vault must be opened anew before it is used again.
         """
         fresh: dict[bytes, VaultRecord] = {}
@@ -174,7 +196,9 @@ class Vault:
             _seal(self._frame, encode_record(record), self._header, self._lines + position, randbytes)
             for position, record in enumerate(fresh.values())
         )
-        self._stand = append_durably(self._path, b"".join(sealed), stand=self._stand)
+        content = b"".join(sealed)
+        with locked(self._path):
+            self._stand = append_durably(self._path, content, stand=self._stand)
         self._lines += len(fresh)
         self._records |= fresh
 
@@ -222,17 +246,28 @@ class Vault:
     def erase(self, chosen: Callable[[VaultRecord], bool], *, randbytes: RandBytes) -> int:
         """How many openings were destroyed; their commitments then say nothing, for ever.
 
-        The rest is sealed anew: a record's line number is part of its seal.
+        The rest is sealed anew: a record's line number is part of its seal. What was ever set aside, and what a crash
+        left of an earlier rewriting, goes too, chosen or not, since nobody can tell what it holds: look at it before.
+
+        Raises:
+            NotAcceptedError: ``file-in-use``, another process has written the vault since it was opened: what it wrote
+                is not known here and would be lost. Nothing was erased.
+            UnavailableError: the disk refused; open the vault anew and erase again.
         """
         kept = [record for record in self._records.values() if not chosen(record)]
         erased = len(self._records) - len(kept)
-        if erased:
-            lines = [b"", *map(encode_record, kept)]
-            sealed = [_seal(self._frame, line, self._header, n, randbytes) for n, line in enumerate(lines)]
-            replace_owner_only(self._path, self._header + b"\n" + b"".join(sealed))
-            self._lines = len(lines)
-            self._stand = stand_of(self._path)
-            self._records = {record.commitment: record for record in kept}
+        torn = re.escape(f"{self._path.name}.torn-") + "[0-9a-f]{12}"
+        with locked(self._path):
+            require_stand(self._path, self._stand)
+            if erased:
+                lines = [b"", *map(encode_record, kept)]
+                sealed = [_seal(self._frame, line, self._header, n, randbytes) for n, line in enumerate(lines)]
+                replace_owner_only(self._path, self._header + b"\n" + b"".join(sealed))
+                self._lines = len(lines)
+                self._stand = stand_of(self._path)
+                self._records = {record.commitment: record for record in kept}
+            for left in (*files_beside(self._path, torn), *unfinished_copies(self._path)):
+                remove_file(left)
         return erased
 
 

@@ -2,12 +2,22 @@
 
 import os
 import stat
+from dataclasses import replace
 
 import pytest
 
 from ledger.clerk import files
-from ledger.clerk.files import Stand, append_durably, create_owner_only, read_owner_only, replace_owner_only, stand_of
-from ledger.errors import MalformedError, NotAcceptedError, NotFoundError, UnavailableError
+from ledger.clerk.files import (
+    append_durably,
+    create_owner_only,
+    read_owner_only,
+    remove_file,
+    replace_owner_only,
+    require_stand,
+    stand_of,
+    unfinished_copies,
+)
+from ledger.errors import LedgerError, MalformedError, NotAcceptedError, NotFoundError, UnavailableError
 
 
 def test_a_file_is_created_once_with_mode_0600_whatever_the_umask(tmp_path):
@@ -84,18 +94,45 @@ def test_only_who_has_seen_the_last_byte_may_append(tmp_path):
     with pytest.raises(NotAcceptedError) as caught:
         append_durably(path, b"c", stand=yours)
     assert caught.value.rule == "file-in-use"
+    now = stand_of(path)
     with pytest.raises(NotAcceptedError):
-        append_durably(path, b"c", stand=Stand(stand_of(path).inode + 1, 2))
+        append_durably(path, b"c", stand=replace(now, inode=now.inode + 1))
+    require_stand(path, now)
+    os.utime(path, ns=(0, now.written + 1))  # another file of this size that got the same inode
+    with pytest.raises(NotAcceptedError):
+        append_durably(path, b"c", stand=now)
+    with pytest.raises(NotAcceptedError):
+        require_stand(path, now)
     assert path.read_bytes() == b"ab"
 
 
-def test_a_file_that_is_being_written_is_refused(tmp_path):
-    import fcntl
-
+@pytest.mark.parametrize("gone", [False, True])
+def test_who_lost_the_name_of_the_file_while_writing_has_not_written(tmp_path, monkeypatch, gone):
     path = tmp_path / "vault"
     create_owner_only(path, b"a")
-    with path.open("rb") as other:
-        fcntl.flock(other.fileno(), fcntl.LOCK_EX)
-        with pytest.raises(NotAcceptedError) as caught:
-            append_durably(path, b"b", stand=stand_of(path))
-    assert caught.value.rule == "file-in-use"
+    stand = stand_of(path)
+
+    def another_process(descriptor):
+        (tmp_path / "copy").write_bytes(b"a")
+        (tmp_path / "copy").replace(path)
+        if gone:
+            path.unlink()
+
+    monkeypatch.setattr(files.os, "fsync", another_process)
+    with pytest.raises(LedgerError) as caught:
+        append_durably(path, b"b", stand=stand)
+    assert caught.value.rule == ("no-such-file" if gone else "file-in-use")
+
+
+def test_only_what_a_crash_left_of_this_file_counts_as_its_unfinished_copy(tmp_path, monkeypatch):
+    path = tmp_path / "vault"
+    for other in ("vault.a", ".vault.lock", ".vault.b.abcdefgh", ".xvault.abcdefgh", "vault.torn-0123456789ab"):
+        (tmp_path / other).touch()
+    with monkeypatch.context() as patch:
+        patch.setattr(files.Path, "unlink", lambda path, missing_ok: None)  # and the machine went down before
+        create_owner_only(path, b"a")
+    (left,) = unfinished_copies(path)
+    assert left.read_bytes() == b"a"
+    remove_file(left)
+    assert unfinished_copies(path) == ()
+    assert len(list(tmp_path.iterdir())) == 6

@@ -1,12 +1,15 @@
 """The outbox: the same bytes until each is in."""
 
 import stat
+import threading
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ledger.clerk import files
 from ledger.clerk import outbox as outbox_module
+from ledger.clerk.lock import locked
 from ledger.clerk.outbox import Letter, Outbox
 from ledger.client.poster import Declined, Posted
 from ledger.errors import MalformedError, NotAcceptedError, NotFoundError, UnavailableError
@@ -176,3 +179,39 @@ def test_a_result_line_of_no_letter_is_dropped_and_sent_again(tmp_path):
     assert outbox.pending == 1
     outbox.run(server.post)
     assert Outbox.open(tmp_path / "import").pending == 0
+
+
+def test_a_result_that_is_being_written_is_not_cut_away(tmp_path):
+    server = Server()
+    Outbox.create(tmp_path / "import", letters(2)).run(server.post)
+    sent = tmp_path / "import.sent"
+    raw = sent.read_bytes()
+    files.replace_owner_only(sent, raw[:-30])
+    opened = []
+    with locked(sent), sent.open("ab") as stream:  # another process, in the middle of its append
+        reader = threading.Thread(target=lambda: opened.append(Outbox.open(tmp_path / "import")))
+        reader.start()
+        reader.join(0.2)
+        stream.write(raw[-30:])
+    reader.join(10)
+    assert opened[0].pending == 0
+    assert sent.read_bytes() == raw
+
+
+def test_a_job_opened_before_another_run_has_written_is_refused(tmp_path, monkeypatch):
+    Outbox.create(tmp_path / "import", letters(3))
+    server = Server()
+    with monkeypatch.context() as patch:
+        # Between what it reads of the results and where it would go on writing, another run sends all.
+        read = outbox_module.read_owner_only
+
+        def and_then_another(path, *, limit):
+            raw = read(path, limit=limit)
+            patch.undo()
+            if path.name.endswith(".job"):
+                Outbox.open(tmp_path / "import").run(server.post)
+            return raw
+
+        patch.setattr(outbox_module, "read_owner_only", and_then_another)
+        late = Outbox.open(tmp_path / "import")
+    assert late.pending == 0

@@ -46,6 +46,15 @@ def test_the_length_depends_on_the_number_of_categories_alone(one):
     assert len(encode_record(one)) == (1024 if categories <= 36 else 2048)
 
 
+@pytest.mark.parametrize("categories", range(1, 65))
+def test_the_smallest_and_the_largest_numbers_are_as_long(categories):
+    small, large = (
+        ClaimOpening(b"r" * 32, n, n, b"c" * 96, Opening((n,) * categories, 1), seed)
+        for n, seed in ((0, None), (MAX_SAFE_INTEGER, b"s" * 32))
+    )
+    assert len(encode_record(small)) == len(encode_record(large)) == (1024 if categories <= 36 else 2048)
+
+
 def test_the_longest_records_are_as_long_as_the_padding_takes_them_to_be():
     # The padding's constants, counted: 389 + 17 a category (less one comma), and 321.
     longest = ClaimOpening(
