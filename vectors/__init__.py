@@ -1,0 +1,1 @@
+"""The project's published test vectors, and what makes them."""
