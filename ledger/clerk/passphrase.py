@@ -105,6 +105,15 @@ def needs_passphrase(name: str) -> NotAcceptedError:
     return NotAcceptedError(f"{name} is encrypted and no passphrase was given", rule="passphrase-needed")
 
 
+def not_encrypted(name: str) -> NotAcceptedError:
+    """The refusal where a file has no passphrase though one was given: what is written there, others could read."""
+    return NotAcceptedError(
+        f"{name} is not encrypted, though a passphrase was given for it, so nothing is written there: restore the "
+        "encrypted file from a copy, or, if this one was left unencrypted on purpose, open it without a passphrase",
+        rule="not-encrypted",
+    )
+
+
 def text_field(document: dict[str, Any], name: str, what: str) -> str:
     """A text field of a parsed file, or a refusal that names it."""
     value = document.get(name)

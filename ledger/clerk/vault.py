@@ -36,7 +36,7 @@ from ledger.clerk.files import (
     unfinished_copies,
 )
 from ledger.clerk.lock import locked
-from ledger.clerk.passphrase import SCRYPT_COST, Box, Stretching, needs_passphrase, wrong_passphrase
+from ledger.clerk.passphrase import SCRYPT_COST, Box, Stretching, needs_passphrase, not_encrypted, wrong_passphrase
 from ledger.clerk.vault_records import AllowanceOpening, ClaimOpening, VaultRecord, decode_record, encode_record
 from ledger.crypto.commit import Opening, add_openings
 from ledger.encoding import canonical_json, encode_base64, parse_canonical_json
@@ -81,6 +81,8 @@ class _Header:
 
     def frame(self, passphrase: str | None, name: str) -> _Frame:
         if self.kdf is None:
+            if passphrase is not None:
+                raise not_encrypted(name)
             return _Checksum()
         if passphrase is None:
             raise needs_passphrase(name)
@@ -141,7 +143,9 @@ class Vault:
 
         Raises:
             NotFoundError: there is none.
-            NotAcceptedError: ``file-open-to-others``, ``wrong-passphrase``, ``passphrase-needed``, ``wrong-ledger``.
+            NotAcceptedError: ``file-open-to-others``, ``wrong-passphrase``, ``passphrase-needed``, ``wrong-ledger``;
+                ``not-encrypted``, a passphrase was given and the vault has none: it may have been put in the place of
+                one that has; ``file-in-use``.
             MalformedError: ``vault-damaged``, ``unknown-version``, ``too-long``.
         """
         stand_of(path)  # a lock beside nothing would be left behind

@@ -164,6 +164,20 @@ def test_a_wrong_passphrase_is_said_and_changes_nothing(tmp_path):
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["vault", "vault.lock"]
 
 
+def test_a_passphrase_never_opens_a_vault_that_has_none(tmp_path):
+    path = tmp_path / "vault"
+    create(path, "correct horse")
+    path.unlink()
+    create(path)  # put there by somebody who waits for openings in the clear
+    raw = path.read_bytes()
+    with pytest.raises(NotAcceptedError) as caught:
+        reopen(path, "correct horse")
+    assert caught.value.rule == "not-encrypted"
+    assert "from a copy" in str(caught.value)
+    assert path.read_bytes() == raw
+    assert reopen(path).set_aside == 0
+
+
 def test_a_vault_is_of_one_ledger_and_of_one_owner(tmp_path):
     path = tmp_path / "vault"
     create(path)
