@@ -14,6 +14,7 @@ from api.server import serve
 from api.settings import Settings
 from bench.ledgers import LOG, ORIGIN, ledger_entry
 from bench.machine import ROOT
+from bench.processes import cpu_seconds
 from ledger.clerk.keyfile import write_key
 from ledger.cli.server_folder import ServerFolder, own_database, write_config
 from ledger.log.batch import Accepted, Item
@@ -76,6 +77,8 @@ class Serving:
     process: "subprocess.Popen[bytes]"
     started: float
     """Seconds on the wall from the process's start to its first answer that it is ready."""
+    cpu: float | None
+    """Seconds of processor time until then, its workers' included."""
 
     @property
     def port(self) -> int:
@@ -103,7 +106,7 @@ def serving(folder: Path, *, command: tuple[str, ...] = ("bench.server",)) -> It
         if not url.startswith("http://"):
             raise AssertionError((folder / "stderr").read_text())
         _await_ready(url)
-        yield Serving(url, process, time.perf_counter() - start)
+        yield Serving(url, process, time.perf_counter() - start, cpu_seconds(process.pid))
     finally:
         process.terminate()
         process.wait()

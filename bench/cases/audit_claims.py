@@ -1,33 +1,15 @@
 """The whole audit of claims from a folder: canonical form, signature, tree, rules, proof; on one core, and on two."""
 
-import secrets
 import subprocess
 import sys
-import time
 from pathlib import Path
 
+from bench.auditing import audit_folder
 from bench.benchmark import Benchmark, Figure, Outcome, Setting, Target
 from bench.ledgers import clock_entry, ledger_entry
 from bench.machine import ROOT
-from bench.publish import policy, publish
+from bench.publish import publish
 from bench.unit import cpu_median, one_core, wall_median
-from ledger.audit import audit
-from ledger.client.source import FolderSource
-
-
-def audit_folder(folder: Path, workers: int) -> None:
-    """The ledger in the folder holds."""
-    report = audit(
-        FolderSource(folder),
-        policy=policy(),
-        state=None,
-        workers=workers,
-        progress=lambda _done, _of: None,
-        randbytes=secrets.token_bytes,
-        now=time.time,
-    )
-    if report.verdict != "holds":
-        raise AssertionError(f"bad math in a ledger to measure on: {report.finding}")
 
 
 def _command(folder: Path, workers: int) -> None:

@@ -5,48 +5,31 @@ group equations alone are left out (signatures and rules are not): entries, fact
 a batch of equations needs is seen in the audit of proved claims.
 """
 
-import multiprocessing
-import resource
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor
 from itertools import chain
-from pathlib import Path
-from unittest.mock import patch
 
+from bench.auditing import WITHOUT_EQUATIONS
 from bench.benchmark import Benchmark, Curve, Figure, Outcome, Setting, Target
-from bench.cases.audit_claims import audit_folder
 from bench.ledgers import Plan, clock_entry, ledger_entry
+from bench.machine import ROOT
 from bench.publish import publish
-
-MB = 1_000_000
-
-
-def _peak(folder: Path, workers: int, without_equations: bool) -> tuple[float, float]:  # noqa: FBT001 - sent to a process
-    """Peak resident MB of this process, and of the largest of its checking processes, after auditing the folder."""
-    if without_equations:
-        with patch("ledger.rules.checks.verify_batch", lambda _checks, *, randbytes: None):  # noqa: ARG005
-            audit_folder(folder, workers)
-    else:
-        audit_folder(folder, workers)
-    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 / MB
-    return _own_peak(), children
-
-
-def _own_peak() -> float:
-    status = Path("/proc/self/status")
-    if not status.exists():
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / MB
-    (line,) = (line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
-    return int(line.split()[1]) * 1024 / MB
 
 
 def _measure(
     setting: Setting, name: str, entries: Iterable[bytes], *, workers: int = 1, without_equations: bool = False
 ) -> tuple[float, float]:
+    """Peak resident MB of the auditing process, and of the largest of its checking processes."""
     folder = setting.folder / name
     publish(entries, folder)
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as fresh:
-        return fresh.submit(_peak, folder, workers, without_equations).result()
+    options = (WITHOUT_EQUATIONS,) if without_equations else ()
+    command = [sys.executable, "-m", "bench.auditing", str(folder), str(workers), *options]
+    printed = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout  # noqa: S603
+    shutil.rmtree(folder)
+    own, child = map(float, printed.split())
+    return own, child
 
 
 def _run(setting: Setting) -> Outcome:
