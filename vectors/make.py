@@ -13,6 +13,9 @@ SUBJECTS: Final = (
     "points",
     "scalars",
     "generators",
+    "transcripts",
+    "claims",
+    "worked",
 )
 
 
