@@ -40,6 +40,7 @@ A wide table has one row a member and a column for each category; a long one has
     scale = 2
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Final, get_args
 
@@ -176,8 +177,8 @@ def _categories(section: Section, unit: str, scale: int) -> tuple[CategorySource
             inner.done()
         else:
             found.append(CategorySource(code, _sources(value, f"{section.name}.{code}"), unit, scale))
-    everything = [source for category in found for source in category.sources]
-    twice = sorted({source for source in everything if everything.count(source) > 1})
+    counts = Counter(source for category in found for source in category.sources)
+    twice = sorted(source for source, count in counts.items() if count > 1)
     if twice:
         raise MalformedError(f"{section.name} counts {twice[0]!r} more than once", rule="counted-twice")
     return tuple(found)

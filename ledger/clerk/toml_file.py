@@ -11,6 +11,9 @@ from ledger.errors import MalformedError
 
 MAX_TOML_BYTES: Final = 65_536
 
+_MAX_DOTS: Final = 256
+"""In one line. The decoder takes a time that grows with the square of a key's parts; ours have three at most."""
+
 _Choice = TypeVar("_Choice", bound=str)
 
 
@@ -18,13 +21,26 @@ def parse_toml(raw: bytes, *, name: str) -> "Section":
     """The top table of a TOML file.
 
     Raises:
-        MalformedError: too long, not UTF-8, or not TOML.
+        MalformedError: ``too-long``, ``not-toml``.
+    """
+    return Section(decode_toml(raw, name=name), name)
+
+
+def decode_toml(raw: bytes, *, name: str) -> dict[str, Any]:
+    """The document that a TOML file spells.
+
+    Raises:
+        MalformedError: ``too-long``, ``not-toml``: not UTF-8, not TOML, or more than the decoder can take.
     """
     if len(raw) > MAX_TOML_BYTES:
         raise MalformedError(f"{name} is longer than {MAX_TOML_BYTES} bytes", rule="too-long")
+    if any(line.count(b".") > _MAX_DOTS for line in raw.split(b"\n")):
+        raise MalformedError(f"{name} is not TOML for us: a line has more than {_MAX_DOTS} dots", rule="not-toml")
     try:
-        return Section(tomllib.loads(raw.decode("utf-8")), name)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
+        return tomllib.loads(raw.decode("utf-8"))
+    except RecursionError as exc:
+        raise MalformedError(f"{name} is not TOML for us: it is nested too deeply", rule="not-toml") from exc
+    except ValueError as exc:  # also where Python refuses to read an integer of thousands of digits
         raise MalformedError(f"{name} is not TOML: {exc}", rule="not-toml") from exc
 
 

@@ -10,13 +10,13 @@
 """
 
 import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from ledger.clerk.files import create_owner_only
-from ledger.cli.desk import read_text
+from ledger.clerk.toml_file import decode_toml
+from ledger.cli.desk import read_bytes
 from ledger.errors import MalformedError, NotFoundError
 
 CONFIG: Final = "config.toml"
@@ -82,10 +82,7 @@ def read_config(folder: Path) -> ServerFolder:
     path = folder / CONFIG
     if not path.is_file():
         raise NotFoundError(f"{folder} is not a server folder; make one with opentally init", rule="no-server-folder")
-    try:
-        document = tomllib.loads(read_text(path, "the configuration"))
-    except tomllib.TOMLDecodeError as exc:
-        raise MalformedError(f"{path} is not TOML: {exc}", rule="not-toml") from exc
+    document = decode_toml(read_bytes(path, "the configuration"), name=str(path))
     for name, value in document.items():
         if name not in _FIELDS:
             raise MalformedError(f"{path} holds an unknown setting {name!r}", rule="unknown-field")
