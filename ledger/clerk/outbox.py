@@ -10,7 +10,9 @@ What the server refuses stays refused for this job, and is listed by row.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
+
+import msgspec
 
 from ledger.clerk.files import (
     Stand,
@@ -77,7 +79,7 @@ class Outbox:
             UnavailableError: the disk refused.
         """
         stored = tuple(letters)
-        lines = [canonical_json({"format": _FORMAT, "letters": len(stored), "version": 1})]
+        lines = [_header(len(stored))]
         lines += [canonical_json({"about": letter.about, "raw": encode_base64(letter.raw)}) for letter in stored]
         create_owner_only(_job(path), b"".join(line + b"\n" for line in lines))
         return cls.open(path)
@@ -176,16 +178,37 @@ def _sent(path: Path) -> Path:
     return path.with_name(path.name + ".sent")
 
 
+def _header(letters: int) -> bytes:
+    return canonical_json({"format": _FORMAT, "letters": letters, "version": 1})
+
+
 def _letters(raw: bytes) -> Iterator[Letter]:
     first, *lines = raw.split(b"\n")
-    header = parse_canonical_json(first, what="the job", limit=_MAX_LINE)
-    if header != {"format": _FORMAT, "letters": len(lines) - 1, "version": 1} or lines[-1:] != [b""]:
+    parse_canonical_json(first, what="the job", limit=_MAX_LINE)
+    if first != _header(len(lines) - 1) or lines[-1:] != [b""]:
         raise MalformedError("the job's file is damaged or not of version 1", rule="job-damaged")
     for line in lines[:-1]:
         document = parse_canonical_json(line, what="a letter of the job", limit=_MAX_LINE)
         if sorted(document) != ["about", "raw"] or not all(isinstance(value, str) for value in document.values()):
             raise MalformedError("a letter of the job has other fields than about and raw", rule="job-damaged")
         yield Letter(document["about"], decode_base64(document["raw"], what="a letter of the job"))
+
+
+class _PostedLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    index: Annotated[int, msgspec.Meta(ge=0)]
+    leaf: str
+    new: bool
+    position: int
+    receipt: str
+
+
+class _DeclinedLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    detail: str
+    leaf: str
+    position: int
+    rule: str
+    status: int
+    title: str
 
 
 def _format_result(position: int, letter: Letter, result: PostResult) -> bytes:
@@ -199,16 +222,17 @@ def _format_result(position: int, letter: Letter, result: PostResult) -> bytes:
 
 def _parse_result(line: bytes, letters: Sequence[Letter]) -> tuple[int, PostResult]:
     document = parse_canonical_json(line, what="a result", limit=_MAX_LINE)
+    result: PostResult
+    line_type: type[_PostedLine | _DeclinedLine] = _PostedLine if "receipt" in document else _DeclinedLine
     try:
-        position = document.pop("position")
-        leaf = decode_base64(document.pop("leaf"), length=32, what="leaf")
-        if "receipt" in document:
-            receipt = decode_base64(document.pop("receipt"), what="receipt")
-            result: PostResult = Posted(leaf=leaf, receipt=receipt, **document)
-        else:
-            result = Declined(**document)
-    except (KeyError, TypeError, AttributeError) as exc:
+        said = msgspec.convert(document, line_type)
+    except msgspec.ValidationError as exc:
         raise MalformedError("a result has other fields than it should") from exc
-    if type(position) is not int or not 0 <= position < len(letters) or leaf_hash(letters[position].raw) != leaf:
+    leaf = decode_base64(said.leaf, length=32, what="leaf")
+    if isinstance(said, _PostedLine):
+        result = Posted(said.index, leaf, decode_base64(said.receipt, what="receipt"), said.new)
+    else:
+        result = Declined(said.status, said.rule, said.title, said.detail)
+    if not 0 <= said.position < len(letters) or leaf_hash(letters[said.position].raw) != leaf:
         raise MalformedError("a result is about no letter of this job")
-    return position, result
+    return said.position, result

@@ -181,6 +181,40 @@ def test_a_result_line_of_no_letter_is_dropped_and_sent_again(tmp_path):
     assert Outbox.open(tmp_path / "import").pending == 0
 
 
+WRONG_TYPES = {
+    "an index that is a text": (b'"index":0', b'"index":"0"'),
+    "an index below 0": (b'"index":0', b'"index":-1'),
+    "an index that is a boolean": (b'"index":0', b'"index":false'),
+    "a new that is a number": (b'"new":true', b'"new":1'),
+    "a receipt that is a list": (b'"receipt":"', b'"receipt":["'),
+    "a field that is unknown": (b'{"index"', b'{"a":1,"index"'),
+    "a field that is missing": (b'"new":true,', b""),
+    "a status that is a text": (b'"status":403', b'"status":"403"'),
+    "a title that is nothing": (b'"title":"Round closed"', b'"title":false'),
+}
+
+
+@pytest.mark.parametrize(("old", "new"), WRONG_TYPES.values(), ids=WRONG_TYPES)
+def test_a_result_line_with_a_field_of_another_type_is_dropped_and_sent_again(tmp_path, old, new):
+    declined = Declined(403, "round-closed", "Round closed", "")
+    outbox = Outbox.create(tmp_path / "import", letters(2))
+    outbox.run(lambda entries: [Posted(0, leaf_hash(entries[0]), b"r", new=True), declined])
+    sent = tmp_path / "import.sent"
+    whole = sent.read_bytes()
+    assert old in whole
+    sent.write_bytes(whole.replace(old, new, 1))
+    assert Outbox.open(tmp_path / "import").pending in {1, 2}
+
+
+@pytest.mark.parametrize("name", ["letters", "version"])
+def test_a_job_that_counts_in_booleans_is_refused(tmp_path, name):
+    Outbox.create(tmp_path / "import", letters(1))
+    job = tmp_path / "import.job"
+    job.write_bytes(job.read_bytes().replace(f'"{name}":1'.encode(), f'"{name}":true'.encode()))
+    with pytest.raises(MalformedError):
+        Outbox.open(tmp_path / "import")
+
+
 def test_a_result_that_is_being_written_is_not_cut_away(tmp_path):
     server = Server()
     Outbox.create(tmp_path / "import", letters(2)).run(server.post)
