@@ -62,7 +62,7 @@ class Space(Generic[F]):
         """
         try:
             return msgspec.msgpack.decode(raw, type=self.type)
-        except msgspec.DecodeError as exc:
+        except (msgspec.DecodeError, UnicodeDecodeError) as exc:
             raise WrongFacts(
                 f"a fact called {self.name} cannot be read; stop the server and run opentally fsck"
             ) from exc

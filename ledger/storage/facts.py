@@ -8,7 +8,7 @@ from typing import Any, Final, Self, TypeVar
 import msgspec
 
 from ledger.errors import MalformedError, UnavailableError
-from ledger.records.view import FACTS_VERSION, Fact, FactStruct, Space
+from ledger.records.view import FACTS_VERSION, Fact, FactStruct, Space, WrongFacts
 
 APPLICATION_ID: Final = 0x6F74_6661  # "otfa"
 """In the file's header (SQLite's application_id), so that no other file is taken for one of these."""
@@ -40,6 +40,7 @@ class FactFile:
         self._cache: dict[tuple[str, bytes], FactStruct | None] = {}
         self._dirty: dict[tuple[str, bytes], Fact] = {}
         self._cache_facts = cache_facts
+        self._path = path
         try:
             if path is not None:
                 _make_private(path)
@@ -85,12 +86,16 @@ class FactFile:
         return int(self._sql.execute(f"PRAGMA {name}").fetchone()[0])
 
     def get(self, space: Space[F], key: bytes) -> F | None:
-        """The fact under ``key``, or None."""
+        """The fact under ``key``, or None.
+
+        Raises:
+            MalformedError: the file is damaged: delete it, and begin anew.
+        """
         place = (space.name, key)
         if place in self._cache:
             return _typed(space, self._cache[place])
         row = self._fetch("SELECT value FROM facts WHERE space = ? AND key = ?", place, 1)
-        value = space.decode(row[0][0]) if row else None
+        value = self._decoded(space, row[0][0]) if row else None
         self._remember(place, value)
         return value
 
@@ -107,7 +112,7 @@ class FactFile:
             for key, raw in page:
                 if not key.startswith(prefix):
                     return
-                yield key, space.decode(raw)
+                yield key, self._decoded(space, raw)
             more = len(page) == SCAN_PAGE
             start = page[-1][0] + b"\0" if page else start
 
@@ -121,7 +126,9 @@ class FactFile:
     def get_meta(self, name: str) -> bytes | None:
         """The value kept under ``name`` (a checkpoint, a frontier), or None."""
         row = self._fetch("SELECT value FROM meta WHERE name = ?", (name,), 1)
-        return bytes(row[0][0]) if row else None
+        if row and not isinstance(row[0][0], bytes):
+            raise self._damaged()
+        return row[0][0] if row else None
 
     def set_meta(self, name: str, value: bytes) -> None:
         """Keep ``value`` under ``name``, with the facts and as durable as they are."""
@@ -181,6 +188,17 @@ class FactFile:
             "INSERT INTO facts VALUES (?, ?, ?) ON CONFLICT (space, key) DO UPDATE SET value = excluded.value", rows
         )
         self._dirty.clear()
+
+    def _decoded(self, space: Space[F], raw: bytes) -> F:
+        if not isinstance(raw, bytes):  # SQLite gives back whatever type the file says
+            raise self._damaged()
+        try:
+            return space.decode(raw)
+        except WrongFacts as exc:
+            raise self._damaged() from exc
+
+    def _damaged(self) -> MalformedError:
+        return MalformedError(f"{self._path} is damaged: delete it, and begin anew")
 
     def _fetch(self, query: str, values: tuple[str | bytes | int, ...], limit: int) -> list[tuple[bytes, ...]]:
         try:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.records.facts import ENTRIES, KEYS, EntryFact, KeyFact
-from ledger.records.view import OverlayView, RowView, Space
+from ledger.records.view import OverlayView, RowView, Space, WrongFacts
 from ledger.rules.memory import MemoryView
 
 KEY = st.binary(max_size=3).map(lambda raw: bytes(b % 3 for b in raw))
@@ -94,3 +94,11 @@ def test_facts_do_not_change():
     with pytest.raises(AttributeError):
         EntryFact(0, "ledger").index = 1
     assert msgspec.msgpack.encode(EntryFact(3, "claim")) == b"\x92\x03\xa5claim"
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"\xc1", b"\x92\x03", b"\x92\x03\xa2\xff\xfe", b"\x92\x03\xc0", b"\x92\x03\xa5claim\x00", b"\x03"]
+)
+def test_bytes_that_are_no_fact_are_told_as_such(raw):
+    with pytest.raises(WrongFacts):
+        ENTRIES.decode(raw)

@@ -1,3 +1,4 @@
+import contextlib
 import sqlite3
 import stat
 from pathlib import Path
@@ -155,3 +156,33 @@ def test_a_disk_that_is_full(tmp_path: Path) -> None:
         facts.rollback()
         assert facts.get(CLOCK, b"") == ClockFact(60)
         assert list(facts.scan(ENTRIES)) == []
+
+
+DAMAGE = {
+    "no msgpack": b"\xc1",
+    "a text that is not UTF-8": b"\x92\x03\xa2\xff\xfe",
+    "another type": b"\x92\x03\xc0",
+    "a text, not bytes": "text",
+    "a number": 5,
+}
+
+
+@pytest.mark.parametrize("value", DAMAGE.values(), ids=DAMAGE)
+def test_a_damaged_fact_is_told_with_the_way_out(tmp_path: Path, value: object) -> None:
+    path = tmp_path / "facts.db"
+    with FactFile(path) as facts:
+        facts.apply([ENTRIES.put(b"a", _entry(0))])
+        facts.set_meta("frontier", b"1")
+        facts.commit()
+    with contextlib.closing(sqlite3.connect(path)) as sql:
+        sql.execute("UPDATE facts SET value = ?", (value,))
+        sql.execute("UPDATE meta SET value = ?", (value if not isinstance(value, bytes) else "text",))
+        sql.commit()
+    with FactFile(path) as facts:
+        for read in (
+            lambda: facts.get(ENTRIES, b"a"),
+            lambda: list(facts.scan(ENTRIES)),
+            lambda: facts.get_meta("frontier"),
+        ):
+            with pytest.raises(MalformedError, match=r"facts\.db is damaged: delete it, and begin anew"):
+                read()
