@@ -1,0 +1,1 @@
+"""A slow verifier made from docs/spec alone: plain loops over integers, one equation at a time."""

@@ -1,0 +1,242 @@
+"""Every published test vector is judged as it says: accepted, or refused by its rule."""
+
+import json
+from base64 import b64decode
+from collections.abc import Callable
+from copy import deepcopy
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from . import canonical, claim, ed25519, generators, merkle, prover, totals
+from .claim import Allowance, Shape
+from .curve import R, clear_cofactor, combine
+from .encoding import read_point, read_scalar, write_point
+from .entries import read_entry
+from .following import follow
+from .notes import read_verifier_key
+from .policies import open_checkpoint, read_policy
+from .receipts import verify_receipt, verify_total_receipt
+from .refusal import RefusedError, require
+from .rules import judge
+from .state import State
+from .transcript import Transcript, session, varlen
+
+FOLDER = Path(__file__).parents[2] / "vectors"
+JUDGES: dict[str, Callable[[dict, dict], None]] = {}
+
+
+@cache
+def load(subject: str) -> dict:
+    return json.loads((FOLDER / f"{subject}.json").read_text(encoding="utf-8"))
+
+
+def judges(subject: str) -> Callable:
+    def register(function: Callable[[dict, dict], None]) -> Callable[[dict, dict], None]:
+        JUDGES[subject] = function
+        return function
+
+    return register
+
+
+def all_hex(items: list[str]) -> list[bytes]:
+    return [bytes.fromhex(item) for item in items]
+
+
+@judges("points")
+def judge_point(case: dict, _: dict) -> None:
+    point = read_point(bytes.fromhex(case["point"]))
+    if case["rule"] is None:
+        assert write_point(clear_cofactor(point)).hex() == case["cleared"]
+        in_g1 = combine([(R - 1, point), (1, point)]) is None
+        assert in_g1 is case["in_g1"]
+
+
+@judges("scalars")
+def judge_scalar(case: dict, _: dict) -> None:
+    assert read_scalar(bytes.fromhex(case["scalar"])) == int(case.get("value", -1))
+
+
+@judges("keys")
+def judge_key(case: dict, _: dict) -> None:
+    require(ed25519.is_public_key(bytes.fromhex(case["key"])), "malformed")
+
+
+@judges("signatures")
+def judge_signature(case: dict, _: dict) -> None:
+    parts = [bytes.fromhex(case[name]) for name in ("key", "signature", "message")]
+    require(ed25519.verify(*parts), "invalid-signature")
+
+
+@judges("canonical_json")
+def judge_document(case: dict, _: dict) -> None:
+    canonical.read(b64decode(case["document"]), case["limit"])
+
+
+@judges("generators")
+def judge_generator(case: dict, file: dict) -> None:
+    assert (file["tag"], file["digest"]) == (generators.DST.decode(), generators.DIGEST.hex())
+    point = generators.G if case["label"] is None else generators.hash_to_curve(case["label"])
+    assert write_point(point).hex() == case["point"]
+
+
+@judges("transcripts")
+def judge_transcript(case: dict, _: dict) -> None:
+    tag = case["tag"].encode()
+    assert session(tag).hex() == case["session"]
+    transcript = Transcript(tag)
+    for step in case["steps"]:
+        before = len(transcript.state)
+        if "append" in step:
+            message = bytes.fromhex(step["message"])
+            transcript.append(step["append"], message)
+            assert transcript.state[before:] == varlen(step["append"].encode()) + varlen(message)
+        else:
+            value = transcript.challenge(step["challenge"])
+            assert value == int(step["value"], 16)
+            assert int.from_bytes(bytes.fromhex(step["squeezes"]), "little") % R == value
+        assert transcript.state[before:].hex() == step["absorbs"]
+
+
+@judges("claims")
+def judge_claim(case: dict, _: dict) -> None:
+    shape = Shape(tuple(case["widths"]), tuple(case["prices"]), case["slack_width"])
+    said = case["allowance"]
+    allowance = Allowance(commitment=bytes.fromhex(said)) if isinstance(said, str) else Allowance(said)
+    context, C, proof = bytes.fromhex(case["context"]), bytes.fromhex(case["commitment"]), b64decode(case["proof"])
+    claim.verify(shape, allowance, context, C, proof)
+    if case["rule"] is None:
+        drawn = claim.draw(shape, allowance, context, C, claim.read_proof(shape, proof))
+        expected = case["challenges"]
+        assert {letter: f"{getattr(drawn, letter):064x}" for letter in "yzxw"} | {
+            "u": [f"{u:064x}" for u in drawn.u]
+        } == expected
+        assert f"{claim.delta(shape, drawn.y, drawn.z):064x}" == case["delta"]
+    if "made_from" in case and shape.N == 8:
+        made = case["made_from"]
+        amount, blinding = made.get("amount", said) or 0, int(made.get("blinding", "0"), 16)
+        secrets = prover.Secrets(
+            bytes.fromhex(made["seed"]), bytes.fromhex(made["core"]), context, tuple(made["quantities"])
+        )
+        assert prover.prove(shape, allowance, amount, blinding, secrets) == proof
+
+
+@judges("allowances")
+def judge_allowances(case: dict, _: dict) -> None:
+    totals.open_roster(all_hex(case["commitments"]), case["sum"], bytes.fromhex(case["blinding"]))
+
+
+@judges("closes")
+def judge_close(case: dict, _: dict) -> None:
+    live = [
+        totals.LiveClaim(index, bytes.fromhex(made["leaf"]), bytes.fromhex(made["commitment"]))
+        for index, made in enumerate(case["claims"])
+    ]
+    require(case["count"] == len(live), "wrong-count")
+    require(bytes.fromhex(case["sum"]) == totals.closing_sum(live), "wrong-sum")
+    require(bytes.fromhex(case["set"]) == totals.closing_set(live), "wrong-set")
+
+
+@judges("totals")
+def judge_total(case: dict, _: dict) -> None:
+    totals.open_total(bytes.fromhex(case["sum"]), case["totals"], bytes.fromhex(case["blinding"]))
+
+
+@judges("trees")
+def judge_path(case: dict, file: dict) -> None:
+    leaves = [merkle.leaf_hash(data) for data in all_hex(file["leaves"])]
+    path = all_hex(case["path"])
+    if case["proves"] == "inclusion":
+        leaf, root = bytes.fromhex(case["leaf"]), bytes.fromhex(case["root"])
+        require(merkle.includes(leaf, case["index"], case["size"], path, root), "invalid-inclusion-proof")
+        assert root == merkle.root(leaves[: case["size"]])
+        assert path == merkle.path(case["index"], leaves[: case["size"]])
+    else:
+        roots = bytes.fromhex(case["root1"]), bytes.fromhex(case["root2"])
+        require(merkle.consistent(case["size1"], case["size2"], *roots, path), "invalid-consistency-proof")
+        assert roots == (merkle.root(leaves[: case["size1"]]), merkle.root(leaves[: case["size2"]]))
+
+
+@judges("verifier_keys")
+def judge_verifier_key(case: dict, _: dict) -> None:
+    key = read_verifier_key(case["vkey"])
+    if case["rule"] is None:
+        found = (key.name, key.key_id.hex(), key.type, key.key.hex())
+        assert found == (case["key_name"], case["key_id"], case["type"], case["key"])
+
+
+@judges("checkpoints")
+def judge_checkpoint(case: dict, _: dict) -> None:
+    opened = open_checkpoint(b64decode(case["note"]), read_policy(case["policy"].encode())).checkpoint
+    if case["rule"] is None:
+        assert (opened.origin, opened.size, opened.root.hex()) == (case["origin"], case["size"], case["root"])
+
+
+@judges("following")
+def judge_following(case: dict, _: dict) -> None:
+    policy = read_policy(case["policy"].encode())
+    follow(b64decode(case["believed"]), b64decode(case["shown"]), policy, all_hex(case["leaves"]))
+
+
+@judges("receipts")
+def judge_receipt(case: dict, _: dict) -> None:
+    policy = read_policy(case["policy"].encode())
+    shown = verify_receipt(b64decode(case["entry"]), b64decode(case["receipt"]), policy)
+    if case["rule"] is None:
+        assert (shown.index, shown.opened.checkpoint.size) == (case["index"], case["size"])
+
+
+@judges("total_receipts")
+def judge_total_receipt(case: dict, _: dict) -> None:
+    own = None if case["claim_entry"] is None else b64decode(case["claim_entry"])
+    verify_total_receipt(b64decode(case["file"]), read_policy(case["policy"].encode()), own)
+
+
+@judges("entries")
+def judge_entry(case: dict, _: dict) -> None:
+    entry = read_entry(b64decode(case["entry"]), case["origin"])
+    if case["rule"] is None:
+        assert (entry.kind, entry.leaf.hex()) == (case["kind"], case["leaf"])
+
+
+@cache
+def before(origin: str, entries: tuple[int, ...]) -> State:
+    """The state after these entries, which hold; shared by all ledgers that begin with them."""
+    if not entries:
+        return State()
+    state = deepcopy(before(origin, entries[:-1]))
+    judge(state, b64decode(load("ledgers")["entries"][entries[-1]]), len(entries) - 1, origin)
+    return state
+
+
+@judges("ledgers")
+def judge_ledger(case: dict, file: dict) -> None:
+    count = case.get("index", len(case["entries"]))
+    state = deepcopy(before(case["origin"], tuple(case["entries"][:count])))
+    if case["rule"] is not None:
+        judge(state, b64decode(file["entries"][case["entries"][count]]), count, case["origin"])
+
+
+def subjects() -> list[str]:
+    return sorted(path.stem for path in FOLDER.glob("*.json"))
+
+
+def test_every_file_is_judged() -> None:
+    assert subjects() == sorted([*JUDGES, "worked"])
+
+
+@pytest.mark.parametrize("subject", sorted(JUDGES))
+def test_every_case_is_judged_as_it_says(subject: str) -> None:
+    disagreements = []
+    file = load(subject)
+    for case in file["cases"]:
+        try:
+            JUDGES[subject](case, file)
+        except RefusedError as refused:
+            found = refused.rule
+        else:
+            found = None
+        if found != case["rule"]:
+            disagreements.append((case["name"], case["rule"], found))
+    assert disagreements == []
