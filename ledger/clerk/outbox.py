@@ -115,6 +115,11 @@ class Outbox:
             return cls(path, letters, results, stand=stand_of(sent))
 
     @property
+    def letters(self) -> tuple[Letter, ...]:
+        """All letters, sent or not, in order."""
+        return self._letters
+
+    @property
     def pending(self) -> int:
         """How many letters have no result yet."""
         return len(self._letters) - len(self._results)

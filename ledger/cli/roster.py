@@ -50,11 +50,19 @@ def add(
     ledger: options.Ledger = None,
     no_passphrase: options.NoPassphrase = False,
     yes: options.Yes = False,
+    yes_this_gives_away: Annotated[
+        bool,
+        typer.Option(
+            "--yes-this-gives-away", help="Post also if the rosters' sums give away what few members are allowed."
+        ),
+    ] = False,
     as_json: options.Json = False,
 ) -> None:
     """Add members. A reference is a pseudonym: names, addresses and notes about people never enter the log.
 
     With hidden allowances, the openings go into your vault, and each member with a key of her own gets an invitation.
+    Their sum is public, so a roster that differs from an earlier one by few members is refused: the difference of the
+    sums would be theirs.
 
     Example: opentally roster add members.csv --allowance hidden --allowance-scale 2
     """
@@ -67,7 +75,7 @@ def add(
     from ledger.clerk.table import read_table
     from ledger.cli.lookup import find_council, signing_key
     from ledger.cli.remote import open_remote
-    from ledger.cli.rosters import roster_prefix, write_invitations
+    from ledger.cli.rosters import refuse_giving_away, roster_prefix, write_invitations
     from ledger.cli.sending import jobs, new_job, send_all
     from ledger.cli.vaults import open_vault
     from ledger.encoding import encode_base64
@@ -102,7 +110,10 @@ def add(
                 vault=open_vault(there),
                 randbytes=secrets.token_bytes,
             )
+            refuse_giving_away(there, body, entries, agreed=yes_this_gives_away)
             job = new_job(there, name, [Letter(f"roster {n}", entry) for n, entry in enumerate(entries, 1)])
+        elif job.pending:  # others may have been posted since the job was made
+            refuse_giving_away(there, body, [letter.raw for letter in job.letters], agreed=yes_this_gives_away)
         posted = send_all(there, job, "posting")
         files: tuple[Path, ...] = ()
         if allowance is Rule.HIDDEN and any(member.key is not None for member in members):

@@ -1,22 +1,27 @@
-"""The rosters of a council on this desk: posted once, chosen for a round, their members invited."""
+"""The rosters of a council: posted once, chosen for a round, held against earlier ones, their members invited."""
 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from ledger.clerk.invitations import Invitation, seal_invitation
+from ledger.clerk.roster_sums import given_away, published
 from ledger.cli.desk import write_public
+from ledger.cli.lookup import KnownCouncil
 from ledger.cli.remote import Remote
 from ledger.cli.sending import jobs
 from ledger.cli.vaults import open_vault
 from ledger.client.poster import Posted
-from ledger.errors import NotAcceptedError
+from ledger.encoding import encode_base64
+from ledger.errors import MalformedError, NotAcceptedError
 from ledger.records.entry import parse_entry
 from ledger.records.kind import Record
 from ledger.records.kinds.roster import AllowanceName, Roster
 from ledger.signing import RandBytes, parse_public_key
 
 _PREFIX: Final = "roster-"
+_NAMED: Final = 5
+"""Groups named in a refusal; who wants to know of more asks again with fewer changes."""
 
 
 def roster_prefix(council: bytes) -> str:
@@ -57,6 +62,82 @@ def choose_rosters(there: Remote, council: bytes, rule: AllowanceName) -> tuple[
             rule="missing-roster",
         )
     return tuple(chosen)
+
+
+def posted_rosters(there: Remote, council: KnownCouncil) -> tuple[Record[Roster], ...]:
+    """The council's rosters in the log, whichever desk posted them, from the entries of the signed tree.
+
+    No view of the server is asked, since a roster that it kept silent about would be one that nobody is warned of.
+
+    Raises:
+        MalformedError: the server's list of councils does not agree with the log.
+    """
+    if there.reader.entry(council.index).leaf != council.leaf:
+        raise MalformedError("the server's list of councils does not agree with the log", rule="unexpected-answer")
+    marks = (b'"kind":"roster"', encode_base64(council.leaf).encode())
+    start, end = council.index + 1, there.head.size
+    found = []
+    with there.desk.screen.progress("looking for rosters", end - start) as advance:
+        for entry in there.reader.entries(start, end):
+            advance(1)
+            if all(mark in entry.raw for mark in marks):
+                record = parse_entry(entry.raw, origin=there.origin)
+                if isinstance(record.body, Roster) and record.body.council == council.leaf:
+                    found.append(record)
+    return tuple(found)
+
+
+def refuse_giving_away(there: Remote, council: KnownCouncil, entries: Sequence[bytes], *, agreed: bool) -> None:
+    """These rosters may be posted: with the council's earlier ones they give no allowance away.
+
+    Args:
+        there: the ledger.
+        council: whose rosters they are.
+        entries: the rosters; what of them is in the log already is not held against the others.
+        agreed: whether the person has agreed to what is given away; then it is only told.
+
+    Raises:
+        NotAcceptedError: ``gives-away``.
+    """
+    new: list[Record[Roster]] = [parse_entry(raw, origin=there.origin) for raw in entries]
+    if all(record.body.allowance == "none" for record in new):
+        return
+    own = {record.leaf for record in new}
+    earlier = [
+        record
+        for record in posted_rosters(there, council)
+        if record.body.allowance != "none" and record.leaf not in own
+    ]
+    if not earlier:
+        return
+    # The floor stands in entry 0; from a view of the server a small one would let everything pass.
+    floor = parse_entry(there.reader.entry(0).raw, origin=there.origin).body.cohort_floor
+    vault = open_vault(there)
+    groups = given_away(
+        [published(record.body, vault) for record in earlier],
+        [published(record.body, vault) for record in new],
+        floor=floor,
+    )
+    if not groups:
+        return
+    named = "; ".join(_together(group) for group in groups[:_NAMED])
+    more = f"; and of {len(groups) - _NAMED} more groups" if len(groups) > _NAMED else ""
+    told = (
+        f"the sums of the council's rosters are public, and from this one and the earlier ones everybody could compute "
+        f"the allowance, or the change of it, of fewer than {floor} members: of {named}{more}"
+    )
+    if not agreed:
+        raise NotAcceptedError(
+            f"{told}. Nothing was sent; let at least {floor} members come, go or change at once, or give everybody a "
+            "new allowance, or, if those named agree, add --yes-this-gives-away",
+            rule="gives-away",
+        )
+    there.desk.screen.warn(f"{told}.")
+
+
+def _together(group: frozenset[str]) -> str:
+    refs = sorted(group)
+    return refs[0] if len(refs) == 1 else f"{', '.join(refs[:-1])} and {refs[-1]} together"
 
 
 def write_invitations(there: Remote, entries: Sequence[bytes], folder: Path, randbytes: RandBytes) -> tuple[Path, ...]:

@@ -53,6 +53,7 @@ def test_every_letter_is_sent_once_when_nothing_goes_wrong(tmp_path):
     assert server.log == [letter.raw for letter in letters(5)]
     assert seen == [(number, 5) for number in range(1, 6)]
     assert outbox.pending == 0
+    assert outbox.letters == tuple(letters(5))
     assert outbox.refused() == ()
     assert [(sent.letter.about, sent.result.index) for sent in outbox.results()] == [
         (f"row {number + 2}", number) for number in range(5)
