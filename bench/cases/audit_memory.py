@@ -48,7 +48,7 @@ def _run(setting: Setting) -> Outcome:
         peak, _ = _measure(setting, f"resources-{size}", chain(start, small.resources(size - len(start))))
         figures.append(Figure(f"audit of {size:,} entries, resource", peak, "MB", Target(300)))
         lines["resource entries"].append((size, peak))
-    count = setting.size(4_096, 512)
+    count = setting.size(1_024, 512)  # as many as are under way at once with two workers
     plan, claims = setting.made.proved(count)
     main, child = _measure(setting, "proved", (ledger_entry(), clock_entry(), *plan.opening, *claims), workers=2)
     figures += [
