@@ -12,9 +12,21 @@ FOLDER: Final = Path(__file__).resolve().parent
 SUBJECTS: Final = (
     "points",
     "scalars",
+    "keys",
+    "signatures",
+    "canonical_json",
     "generators",
     "transcripts",
     "claims",
+    "allowances",
+    "closes",
+    "totals",
+    "trees",
+    "verifier_keys",
+    "checkpoints",
+    "following",
+    "receipts",
+    "total_receipts",
     "worked",
 )
 

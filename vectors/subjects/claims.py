@@ -277,9 +277,9 @@ def _loaded() -> Iterator[Case]:
 
 def _unhashed() -> Iterator[Case]:
     """Proofs by provers who leave one message out of the transcript."""
-    labels = ("suite", "generators", "sizes", "widths", "prices", "allowance", "context", "commitment")
-    labels += ("A", "S", "T0", "T1", "T2", "R0", "R1", "tx", "taux", "mu", "z_g", "z_b", "z_tau", "L", "R")
-    for label in labels:
+    said = ("suite", "generators", "sizes", "widths", "prices", "allowance", "context", "commitment")
+    sent = ("A", "S", "T0", "T1", "T2", "R0", "R1", "tx", "taux", "mu", "z_g", "z_b", "z_tau", "L", "R")
+    for label in (*said, *sent):
         yield posted(honest()["n16_public"], Cheat(omit=frozenset({label}))).case(
             f"{label}_not_hashed", RANGE, of="n16_public"
         )

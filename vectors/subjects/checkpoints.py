@@ -1,0 +1,189 @@
+"""Checkpoints under policies: good notes, and notes with one fault."""
+
+from typing import Any
+
+from ledger.encoding import encode_base64
+from ledger.merkle.hashing import EMPTY_ROOT
+from ledger.merkle.tree import root_of
+from ledger.tlog.cosignature import sign_cosignature
+from ledger.tlog.key import KeyType, VerifierKey
+from vectors.example import LOG_VKEY, OPENS, ORIGIN, POLICY, example, key
+
+Case = dict[str, Any]
+LOG = key("log")
+WITNESSES = [VerifierKey(f"witness.example/w{i}", KeyType.COSIGNATURE, key(f"witness {i}").public) for i in (1, 2, 3)]
+WITNESS_LINES = "".join(f"witness w{i} {vkey}\n" for i, vkey in enumerate(WITNESSES, 1))
+TWO_OF_THREE = f"log {LOG_VKEY}\n{WITNESS_LINES}group g 2 w1 w2 w3\nquorum g\n"
+ONE_OF_ONE = f"log {LOG_VKEY}\n{WITNESS_LINES}quorum w1\n"
+NESTED = f"log {LOG_VKEY}\n{WITNESS_LINES}group any any w2 w3\ngroup both all w1 any\nquorum both\n"
+
+
+def head(size: int | str = 10, root: bytes | None = None, *, origin: str = ORIGIN, more: str = "") -> str:
+    """The text of a checkpoint."""
+    return f"{origin}\n{size}\n{encode_base64(example_root() if root is None else root)}\n{more}"
+
+
+def example_root() -> bytes:
+    """The root of the example."""
+    return root_of(example().leaves)
+
+
+def signature(text: str, *, name: str = ORIGIN, by: str = "log", vkey: VerifierKey | None = None) -> str:
+    """A line of type 0x01."""
+    known = vkey or VerifierKey(name, KeyType.ED25519, key(by).public)
+    return line(name, known.key_id + key(by).sign(text.encode()))
+
+
+def cosignature(text: str, number: int, *, time: int = OPENS, flip: int = 0) -> str:
+    """A line of type 0x04."""
+    raw = sign_cosignature(text, key(f"witness {number}"), time=time)
+    vkey = WITNESSES[number - 1]
+    return line(vkey.name, vkey.key_id + bytes([raw[0], *raw[1:-1], raw[-1] ^ flip]))
+
+
+def line(name: str, raw: bytes) -> str:
+    """A signature line."""
+    return f"\u2014 {name} {encode_base64(raw)}\n"
+
+
+def document() -> dict[str, Any]:
+    """Good ones, bad ones by rule."""
+    return {"spec": "log.md sections 3 and 4", "cases": [*_good(), *_bad(), *_badly_spelled()]}
+
+
+def _case(name: str, rule: str | None, note: str | bytes, policy: str = POLICY, **more: Any) -> Case:
+    raw = note.encode() if isinstance(note, str) else note
+    return {"name": name, "rule": rule, "policy": policy, "note": encode_base64(raw), **more}
+
+
+def _good() -> list[Case]:
+    text = head()
+    mine, foreign = signature(text), signature(text, name="other.example", by="stranger")
+    empty, largest, extended = head(0, EMPTY_ROOT), head(2**63 - 1), head(more="an extension\nanother\n")
+    known = {"origin": ORIGIN, "size": 10, "root": example_root().hex()}
+    notes = {
+        "signed_by_the_log": (f"{text}\n{mine}", POLICY, {}),
+        "signed_twice_the_same": (f"{text}\n{mine}{mine}", POLICY, {}),
+        "with_a_line_of_an_unknown_key": (f"{text}\n{foreign}{mine}", POLICY, {}),
+        "with_an_unknown_type_under_the_logs_name": (f"{text}\n{mine}{line(ORIGIN, bytes(36))}", POLICY, {}),
+        "cosignature_that_the_policy_does_not_know": (f"{text}\n{mine}{cosignature(text, 1)}", POLICY, {}),
+        "of_size_0": (f"{empty}\n{signature(empty)}", POLICY, {"size": 0, "root": EMPTY_ROOT.hex()}),
+        "of_the_greatest_size": (f"{largest}\n{signature(largest)}", POLICY, {"size": 2**63 - 1}),
+        "with_extension_lines": (f"{extended}\n{signature(extended)}", POLICY, {}),
+        "one_witness": (f"{text}\n{mine}{cosignature(text, 1)}", ONE_OF_ONE, {}),
+        "two_of_three": (f"{text}\n{mine}{cosignature(text, 1)}{cosignature(text, 3)}", TWO_OF_THREE, {}),
+        "three_of_three": (f"{text}\n{mine}{''.join(cosignature(text, i) for i in (1, 2, 3))}", TWO_OF_THREE, {}),
+        "witnesses_before_the_log": (f"{text}\n{cosignature(text, 2)}{cosignature(text, 1)}{mine}", TWO_OF_THREE, {}),
+        "groups_in_groups": (f"{text}\n{mine}{cosignature(text, 3)}{cosignature(text, 1)}", NESTED, {}),
+        "cosigned_at_time_0": (f"{text}\n{mine}{cosignature(text, 1, time=0)}", ONE_OF_ONE, {}),
+    }
+    return [_case(name, None, note, policy, **{**known, **more}) for name, (note, policy, more) in notes.items()]
+
+
+def _bad() -> list[Case]:
+    text, other = head(), head(11)
+    mine, wrong = signature(text), signature(other)
+    stranger = signature(text, by="stranger")
+    foreign = head(origin="other.example")
+    unlike_origin = signature(foreign)
+    late = (2**63).to_bytes(8, "big") + bytes(64)
+    vkey = WITNESSES[0]
+    two_logs = (
+        f"log {LOG_VKEY}\nlog {VerifierKey('other.example', KeyType.ED25519, key('stranger').public)}\nquorum none\n"
+    )
+    swapped = signature(text, name="other.example", by="stranger")
+    as_log = VerifierKey(ORIGIN, KeyType.ED25519, key("witness 1").public)
+    plain = line(vkey.name, vkey.key_id + bytes(8) + key("witness 1").sign(text.encode()))
+    return [
+        _case("signature_of_another_text", "invalid-signature", f"{text}\n{wrong}"),
+        _case("signature_of_an_entry", "invalid-signature", f"{text}\n{_signed_as_entry(text)}"),
+        _case("good_signature_then_bad_one", "invalid-signature", f"{text}\n{mine}{wrong}"),
+        _case("signature_one_byte_short", "invalid-signature", f"{text}\n{line(ORIGIN, _raw(text)[:-1])}"),
+        _case("bad_cosignature", "invalid-signature", f"{text}\n{mine}{cosignature(text, 1, flip=1)}", ONE_OF_ONE),
+        _case("cosignature_of_another_text", "invalid-signature", f"{text}\n{mine}{cosignature(other, 1)}", ONE_OF_ONE),
+        _case("cosignature_without_its_header", "invalid-signature", f"{text}\n{mine}{plain}", ONE_OF_ONE),
+        _case(
+            "cosignature_of_a_time_of_2_to_63",
+            "invalid-signature",
+            f"{text}\n{mine}{line(vkey.name, vkey.key_id + late)}",
+            ONE_OF_ONE,
+        ),
+        _case("key_id_of_the_log_under_another_key", "invalid-signature", f"{text}\n{_forged_id(text)}"),
+        _case("no_known_key", "unsigned", f"{text}\n{stranger}"),
+        _case("only_a_witness", "unsigned", f"{text}\n{cosignature(text, 1)}", ONE_OF_ONE),
+        _case("the_logs_key_under_another_name", "unsigned", f"{text}\n{signature(text, name='other.example')}"),
+        _case("a_witness_as_log", "unsigned", f"{text}\n{signature(text, by='witness 1', vkey=as_log)}", ONE_OF_ONE),
+        _case("origin_of_another_log", "unsigned", f"{foreign}\n{unlike_origin}"),
+        _case("signed_by_the_other_log_of_the_policy", "unsigned", f"{text}\n{swapped}", two_logs),
+        _case("no_witness", "no-quorum", f"{text}\n{mine}", ONE_OF_ONE),
+        _case("another_witness", "no-quorum", f"{text}\n{mine}{cosignature(text, 2)}", ONE_OF_ONE),
+        _case("one_of_three", "no-quorum", f"{text}\n{mine}{cosignature(text, 2)}", TWO_OF_THREE),
+        _case(
+            "one_witness_twice",
+            "no-quorum",
+            f"{text}\n{mine}{cosignature(text, 2)}{cosignature(text, 2, time=OPENS + 1)}",
+            TWO_OF_THREE,
+        ),
+        _case(
+            "two_of_the_inner_group", "no-quorum", f"{text}\n{mine}{cosignature(text, 2)}{cosignature(text, 3)}", NESTED
+        ),
+    ]
+
+
+def _raw(text: str) -> bytes:
+    return LOG_VKEY.key_id + LOG.sign(text.encode())
+
+
+def _signed_as_entry(text: str) -> str:
+    return line(ORIGIN, LOG_VKEY.key_id + LOG.sign(b"opentally/v1/clock\0" + text.encode()))
+
+
+def _forged_id(text: str) -> str:
+    return line(ORIGIN, LOG_VKEY.key_id + key("stranger").sign(text.encode()))
+
+
+def _badly_spelled() -> list[Case]:
+    text = head()
+    mine = signature(text)
+    note = f"{text}\n{mine}"
+    root = encode_base64(example_root())
+    texts = {
+        "size_with_a_leading_zero": head("010"),
+        "size_with_a_plus": head("+10"),
+        "size_of_2_to_63": head(2**63),
+        "size_negative": head(-1),
+        "size_in_other_digits": head("1\u0660"),
+        "size_0_with_another_root": head(0),
+        "root_of_31_bytes": head(root=example_root()[:-1]),
+        "root_in_other_base64": text.replace(root, root[:-2] + "B="),
+        "root_without_padding": text.replace(root, root.rstrip("=")),
+        "no_root": f"{ORIGIN}\n10\n",
+        "empty_origin": head(origin=""),
+        "empty_extension_line": head(more="\nmore\n"),
+        "tab_in_an_extension_line": head(more="a\tb\n"),
+    }
+    cases = [_case(name, "malformed", f"{each}\n{signature(each)}") for name, each in texts.items()]
+    carriage = text.replace("\n", "\r\n")
+    notes: dict[str, str | bytes] = {
+        "no_bytes": "",
+        "no_empty_line": text + mine,
+        "no_signature": text + "\n",
+        "no_line_feed_at_the_end": note[:-1],
+        "something_after_the_signatures": note + "x\n",
+        "carriage_returns": f"{carriage}\n{signature(carriage)}",
+        "hyphen_for_a_dash": note.replace("\u2014", "-"),
+        "two_spaces_before_the_name": note.replace("\u2014 ", "\u2014  "),
+        "space_at_the_end_of_a_signature": note[:-1] + " \n",
+        "signature_in_other_base64": f"{text}\n{mine[:-3]}{_other_last(mine[-3])}=\n",
+        "signature_of_four_bytes": f"{text}\n{mine}{line(ORIGIN, bytes(4))}",
+        "not_utf_8": note.encode() + b"\xe2\x80\x94 \xff AAAAAAA=\n",
+        "sixty_five_signatures": f"{text}\n{mine * 65}",
+    }
+    cases += [_case(name, "malformed", each) for name, each in notes.items()]
+    return [*cases, _case("sixty_four_signatures", None, f"{text}\n{mine * 64}", size=10)]
+
+
+def _other_last(letter: str) -> str:
+    """The base64 digit after this one: it differs in bits that padding leaves unused."""
+    digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    return digits[digits.index(letter) + 1]
