@@ -1,5 +1,6 @@
 """A claim: parameters, proof, equations, context (docs/spec/claim.md)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -192,39 +193,62 @@ def folding(shape: Shape, u: tuple[int, ...]) -> list[int]:
     return factors
 
 
-def equation_1(shape: Shape, allowance: Allowance, proof: Proof, c: Challenges) -> bool:
+@dataclass(frozen=True)
+class Equation:
+    """Left and right as section 4 writes them: factors and points."""
+
+    left: tuple[tuple[int, Point], ...]
+    right: tuple[tuple[int, Point], ...]
+
+    def holds(self) -> bool:
+        """left - right vanishes, cofactor cleared."""
+        return vanishes([*self.left, *((-factor, point) for factor, point in self.right)])
+
+
+def equation_1(shape: Shape, allowance: Allowance, proof: Proof, c: Challenges) -> Equation:
     """tx and τx are those of the committed polynomial, and its constant term is the statement's."""
     factor, point = allowance.point()
-    terms = [(proof.tx - delta(shape, c.y, c.z), G), (proof.taux, H()), (-1, proof.T[0])]
-    terms += [(-pow(c.z, 2 + shape.m, R) * factor, point), (-c.x, proof.T[1]), (-c.x * c.x, proof.T[2])]
-    return vanishes(terms)
+    Q = (pow(c.z, 2 + shape.m, R) * factor, point)
+    T0, T1, T2 = proof.T
+    right = ((1, T0), (delta(shape, c.y, c.z), G), Q, (c.x, T1), (c.x * c.x, T2))
+    return Equation(((proof.tx, G), (proof.taux, H())), right)
 
 
-def equation_2(C: Point, proof: Proof, c: Challenges) -> bool:
+def equation_2(C: Point, proof: Proof, c: Challenges) -> Equation:
     """The answers z_g, z_b open R0 + x·C."""
-    terms = [(z_g, K(g)) for g, z_g in enumerate(proof.z)]
-    return vanishes([*terms, (proof.z_b, H()), (-1, proof.R[0]), (-c.x, C)])
+    left = [(z_g, K(g)) for g, z_g in enumerate(proof.z)]
+    return Equation((*left, (proof.z_b, H())), ((1, proof.R[0]), (c.x, C)))
 
 
-def equation_3(shape: Shape, proof: Proof, c: Challenges) -> bool:
+def equation_3(shape: Shape, proof: Proof, c: Challenges) -> Equation:
     """The same answers, weighed with λ, open R1 + x·T0."""
     weighed = sum(weight * z_g for weight, z_g in zip(lambdas(shape, c.z), proof.z, strict=True))
-    return vanishes([(weighed, G), (proof.z_tau, H()), (-1, proof.R[1]), (-c.x, proof.T[0])])
+    return Equation(((weighed, G), (proof.z_tau, H())), ((1, proof.R[1]), (c.x, proof.T[0])))
 
 
-def equation_4(shape: Shape, proof: Proof, c: Challenges) -> bool:
+def equation_4(shape: Shape, proof: Proof, c: Challenges) -> Equation:
     """The inner product argument, folded to vectors of eight."""
-    inner = sum(a * b for a, b in zip(proof.a, proof.b, strict=True))
-    terms = [(1, proof.A), (c.x, proof.S), (-proof.mu, H()), (c.w * (proof.tx - inner), U())]
-    for u, (left, right) in zip(c.u, proof.pairs, strict=True):
-        terms += [(u * u, left), (pow(u, -2, R), right)]
     weights, factors = position_weights(shape, c.z), folding(shape, c.u)
+    powers = [pow(c.y, -i, R) for i in range(shape.N)]
+    left = [(1, proof.A), (c.x, proof.S), (-proof.mu, H()), (c.w * proof.tx, U())]
     for i in range(shape.N):
-        y_inverse = pow(c.y, -i, R)
-        terms.append((-c.z - proof.a[i % 8] * factors[i], GG(i)))
+        left += [(-c.z, GG(i)), (c.z + powers[i] * weights[i], HH(i))]
+    for u, (L_s, R_s) in zip(c.u, proof.pairs, strict=True):
+        left += [(u * u, L_s), (pow(u, -2, R), R_s)]
+    inner = sum(a * b for a, b in zip(proof.a, proof.b, strict=True))
+    right = [(c.w * inner, U())]
+    for i in range(shape.N):
         b = proof.b[i % 8] * pow(factors[i], -1, R)
-        terms.append((c.z + y_inverse * (weights[i] - b), HH(i)))
-    return vanishes(terms)
+        right += [(proof.a[i % 8] * factors[i], GG(i)), (powers[i] * b, HH(i))]
+    return Equation(tuple(left), tuple(right))
+
+
+def equations(shape: Shape, allowance: Allowance, C: Point, proof: Proof, c: Challenges) -> Iterator[Equation]:
+    """The four of section 4, in order."""
+    yield equation_1(shape, allowance, proof, c)
+    yield equation_2(C, proof, c)
+    yield equation_3(shape, proof, c)
+    yield equation_4(shape, proof, c)
 
 
 def verify(shape: Shape, allowance: Allowance, context: bytes, C: bytes, proof: bytes) -> None:
@@ -232,10 +256,8 @@ def verify(shape: Shape, allowance: Allowance, context: bytes, C: bytes, proof: 
     commitment = read_point(C)
     fields = read_proof(shape, proof)
     challenges = draw(shape, allowance, context, C, fields)
-    require(equation_1(shape, allowance, fields, challenges), "invalid-range-proof")
-    require(equation_2(commitment, fields, challenges), "invalid-range-proof")
-    require(equation_3(shape, fields, challenges), "invalid-range-proof")
-    require(equation_4(shape, fields, challenges), "invalid-range-proof")
+    for equation in equations(shape, allowance, commitment, fields, challenges):
+        require(equation.holds(), "invalid-range-proof")
 
 
 def message(shape: Shape, allowance: Allowance, round_leaf: str, statement: dict, *, core: bool = False) -> bytes:

@@ -5,6 +5,7 @@ x = X/Z^2, y = Y/Z^3, and Z = 0 for the identity. No formula here asks for a poi
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 Point = tuple[int, int] | None
 Jacobian = tuple[int, int, int]
@@ -69,15 +70,30 @@ def add(points: Iterable[Point]) -> Point:
 
 
 def combine(terms: Iterable[tuple[int, Point]]) -> Point:
-    """The sum of k times P over all (k, P), with every k reduced modulo r; doubling and adding."""
-    pairs = [(k % R, point) for k, point in terms if point is not None]
+    """The sum of k times P over all (k, P), every point's factor reduced modulo r; four bits at a time."""
+    factors: dict[tuple[int, int], int] = {}
+    for k, point in terms:
+        if point is not None:
+            factors[point] = (factors.get(point, 0) + k) % R
+    tables = [(_multiples(point), k) for point, k in factors.items()]
     total = _IDENTITY
-    for bit in range(R.bit_length() - 1, -1, -1):
-        total = _double(total)
-        for k, point in pairs:
-            if k >> bit & 1:
-                total = _plus(total, point)
+    for window in range(R.bit_length() // 4 * 4, -4, -4):
+        for _ in range(4):
+            total = _double(total)
+        for multiples, k in tables:
+            multiple = multiples[k >> window & 15]
+            if multiple is not None:
+                total = _plus(total, multiple)
     return _affine(total)
+
+
+@lru_cache(4096)
+def _multiples(point: tuple[int, int]) -> tuple[Point, ...]:
+    """0 to 15 times the point; kept, for the generators come again and again."""
+    multiples = [_IDENTITY]
+    while len(multiples) < 16:
+        multiples.append(_plus(multiples[-1], point))
+    return tuple(map(_affine, multiples))
 
 
 def clear_cofactor(point: Point) -> Point:

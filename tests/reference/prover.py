@@ -31,15 +31,23 @@ def commit(quantities: tuple[int, ...], b: int) -> bytes:
     return write_point(combine([*((q, K(g)) for g, q in enumerate(quantities)), (b, H())]))
 
 
-def prove(shape: Shape, allowance: Allowance, amount: int, r_E: int, secrets: Secrets) -> bytes:
-    """The proof's bytes by steps 1 to 8; `amount` is E, and r_E its blinding if it is hidden."""
+@dataclass(frozen=True)
+class Making:
+    """The proof's bytes, and the values on the way to it by the names of section 8."""
+
+    proof: bytes
+    values: dict[str, Point | int | list[int]]
+
+
+def prove(shape: Shape, allowance: Allowance, amount: int, r_E: int, secrets: Secrets) -> Making:
+    """Steps 1 to 8; `amount` is E, and r_E its blinding if it is hidden."""
     secret, m, N, q = secrets.of, shape.m, shape.N, secrets.quantities
-    values = list(q)
+    v = list(q)
     if shape.slack_width is not None:
-        values.append(amount - sum(price * q_g for price, q_g in zip(shape.prices, q, strict=True)))
+        v.append(amount - sum(price * q_g for price, q_g in zip(shape.prices, q, strict=True)))
     b_open = secret("b")
     C = commit(q, b_open)
-    aL = [values[j] >> e & 1 for j, e in shape.positions()]
+    aL = [v[j] >> e & 1 for j, e in shape.positions()]
     aL += [0] * (N - len(aL))
     aR = [bit - 1 for bit in aL]
     sL = [secret(f"sL/{i}") for i in range(N)]
@@ -81,6 +89,10 @@ def prove(shape: Shape, allowance: Allowance, amount: int, r_E: int, secrets: Se
     transcript.append("z_tau", write_scalar(z_tau))
     w = transcript.challenge("w")
 
+    values = {"aL": aL, "aR": aR, "sL": sL, "sR": sR, "alpha": alpha, "rho": rho, "l0": l0, "l1": l1, "r0": r0}
+    values |= {"r1": r1, "t0": _inner(l0, r0), "t1": t1, "t2": t2, "tau0": tau0, "tau1": tau1, "tau2": tau2}
+    values |= {"k": k, "k_b": k_b, "k_tau": k_tau, "A": A, "S": S, "T0": T0, "T1": T1, "T2": T2, "R0": R0, "R1": R1}
+    values |= {"tx": tx, "taux": taux, "mu": mu, "z_g": answers, "z_b": z_b, "z_tau": z_tau, "l": a, "r": b}
     pairs: list[Point] = []
     left_basis = [GG(i) for i in range(N)]
     right_basis = [combine([(pow(y, -i, R), HH(i))]) for i in range(N)]
@@ -96,13 +108,15 @@ def prove(shape: Shape, allowance: Allowance, amount: int, r_E: int, secrets: Se
         transcript.append("L", write_point(L_s))
         transcript.append("R", write_point(R_s))
         u = transcript.challenge("u")
-        v = pow(u, -1, R)
-        a = [(u * lo + v * hi) % R for lo, hi in zip(a_lo, a_hi, strict=True)]
-        b = [(v * lo + u * hi) % R for lo, hi in zip(b_lo, b_hi, strict=True)]
-        left_basis = [combine([(v, lo), (u, hi)]) for lo, hi in zip(G_lo, G_hi, strict=True)]
-        right_basis = [combine([(u, lo), (v, hi)]) for lo, hi in zip(H_lo, H_hi, strict=True)]
+        inverse = pow(u, -1, R)
+        a = [(u * lo + inverse * hi) % R for lo, hi in zip(a_lo, a_hi, strict=True)]
+        b = [(inverse * lo + u * hi) % R for lo, hi in zip(b_lo, b_hi, strict=True)]
+        left_basis = [combine([(inverse, lo), (u, hi)]) for lo, hi in zip(G_lo, G_hi, strict=True)]
+        right_basis = [combine([(u, lo), (inverse, hi)]) for lo, hi in zip(H_lo, H_hi, strict=True)]
     points = b"".join(write_point(point) for point in (A, S, T0, T1, T2, R0, R1, *pairs))
-    return points + b"".join(write_scalar(s) for s in (tx, taux, mu, *answers, z_b, z_tau, *a, *b))
+    scalars = b"".join(write_scalar(s) for s in (tx, taux, mu, *answers, z_b, z_tau, *a, *b))
+    values |= {"a_k": a, "b_k": b}
+    return Making(points + scalars, values)
 
 
 def _inner(a: list[int] | tuple[int, ...], b: list[int] | tuple[int, ...]) -> int:

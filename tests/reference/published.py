@@ -32,7 +32,7 @@ def values(block: str) -> dict[str, str]:
     return found
 
 
-def keys() -> dict[str, tuple[str, str]]:
+def key_pairs() -> dict[str, tuple[str, str]]:
     """Seed and public key by name."""
     rows = re.findall(r"^\| `(\w+)` \| `(\w{64})` \| `([^`]+)` \|$", sections()["Keys"], flags=re.MULTILINE)
     return {name: (seed, key) for name, seed, key in rows}

@@ -45,7 +45,7 @@ def replayed() -> Verdict:
 
 
 def test_keys_come_from_their_seeds() -> None:
-    keys = published.keys()
+    keys = published.key_pairs()
     assert sorted(keys) == ["council", "founder", "log", "member"]
     for name, (secret, key) in keys.items():
         assert seed(name).hex() == secret
@@ -125,7 +125,7 @@ def test_a_claim_of_the_ledger(replayed: Verdict, index: int, row: int, quantiti
     secrets = prover.Secrets(seed(f"claim/{row}"), core, context, quantities)
     assert f"{secrets.of('b'):064x}" == page["b"]
     assert prover.commit(quantities, secrets.of("b")) == C
-    assert prover.prove(terms.shape, allowance, allowance.amount, 0, secrets) == proof
+    assert prover.prove(terms.shape, allowance, allowance.amount, 0, secrets).proof == proof
 
 
 def claim_more(name: str) -> tuple[Shape, tuple[int, ...], int, int]:
@@ -160,7 +160,7 @@ def test_a_claim_more(name: str) -> None:
     secrets = prover.Secrets(seed(f"claim/{name}"), core, context, quantities)
     assert f"{secrets.of('b'):064x}" == page["b"]
     assert prover.commit(quantities, secrets.of("b")) == C
-    assert prover.prove(shape, allowance, amount, blinding, secrets) == proof
+    assert prover.prove(shape, allowance, amount, blinding, secrets).proof == proof
 
     moved = replace(shape, prices=(shape.prices[0] + 1, *shape.prices[1:]))
     with pytest.raises(RefusedError, match="invalid-range-proof"):
@@ -185,7 +185,7 @@ def test_the_tree_and_the_checkpoint() -> None:
     root = merkle.root([merkle.leaf_hash(raw) for raw in ENTRIES])
     assert root.hex() == published.values(published.blocks("The tree")[0])["root"]
     vkey = read_verifier_key(VKEY)
-    assert (vkey.name, base64_encode(vkey.key)) == (ORIGIN, published.keys()["log"][1])
+    assert (vkey.name, base64_encode(vkey.key)) == (ORIGIN, published.key_pairs()["log"][1])
     opened = open_checkpoint(CHECKPOINT, trusting(vkey))
     assert (opened.checkpoint.origin, opened.checkpoint.size, opened.checkpoint.root) == (ORIGIN, 10, root)
     assert read_policy(f"log {VKEY}\nquorum none\n".encode()) == trusting(vkey)
