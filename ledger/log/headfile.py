@@ -40,7 +40,7 @@ class HeadFile:
         # BUG: nothing keeps two processes on one machine from sharing the file. If one starts while the other writes,
         # it may put back a head that was the last one a moment before; it then loses its first compare-and-swap, and
         # the other's next head mends the file. Only a crash and a restored backup within that moment would go unseen.
-        fresh = self.path.with_name(self.path.name + ".new")
+        fresh = self.path.with_name(f"{self.path.name}.{os.getpid()}.new")  # nobody else's: see above
         try:
             with fresh.open("wb") as file:
                 file.write(note)

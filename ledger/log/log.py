@@ -224,11 +224,12 @@ def load_log(store: Store, key: SigningKey, origin: str, head_file: Path) -> Log
     """
     file = HeadFile(head_file)
     verifier = VerifierKey(origin, KeyType.ED25519, key.public)
+    note = file.read()  # first: see take_on
     head = store.head()
     if head is None:
         refuse_lost_store(verifier, file)
         raise NotFoundError("the database holds no log yet: create one", rule="no-log")
     open_head(head, verifier)
     edge = verified_edge(store, head)
-    take_on(store, head, edge, verifier, file)
+    take_on(store, head, edge, verifier, file, note=note)
     return Log(store, key, origin, head_file=file, head=head, edge=edge)

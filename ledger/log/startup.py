@@ -63,21 +63,32 @@ def verified_edge(store: Store, head: StoredHead) -> Edge:
     tiles = b"".join(store.full_tiles(0, start // TILE_WIDTH, start // TILE_WIDTH + whole))
     if b"".join(leaves) != tiles + (edge.tiles[0] if edge.tiles else b"") or store.leaf_hashes(start, end) != leaves:
         raise FatalLogError(f"the last entries below index {end} do not hash to the tree: run fsck", rule="wrong-entry")
-    if store.leaf_hashes(end, end + 1):
+    # Entries come with their head. Where the head is another one by now, a server is at work, and all is well.
+    if store.leaf_hashes(end, end + 1) and store.head() == head:
         raise FatalLogError(f"the database holds entries at and above index {end} without a head", rule="wrong-entry")
     return edge
 
 
-def take_on(store: Store, head: StoredHead, edge: Edge, verifier: VerifierKey, head_file: HeadFile) -> None:
+def take_on(
+    store: Store, head: StoredHead, edge: Edge, verifier: VerifierKey, head_file: HeadFile, *, note: bytes | None
+) -> None:
     """The database's head extends the one in the head file, which is brought up to it.
 
     A database ahead of the file is what a crash between commit and file leaves behind. Behind it or beside it is what
     a restored backup is, and going on from there would show the world a second history.
 
+    Args:
+        store: the database.
+        head: its last head.
+        edge: the edge of the tree under it.
+        verifier: the log's.
+        head_file: beside the log's key.
+        note: what the head file held before ``head`` was read. The other way round, a server at work could have
+            committed and published another head in between, and a sound database would be taken for a restored one.
+
     Raises:
         FatalLogError: behind, beside, or no head file to compare with; the message says what to do.
     """
-    note = head_file.read()
     if note is None:
         if head.size:  # of an empty tree there is only one head, and nothing to lose
             raise FatalLogError(

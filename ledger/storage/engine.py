@@ -79,12 +79,14 @@ def open_engines(url: str) -> Engines:
         event.listen(readers, "connect", _prepare_sqlite_reader)
         return Engines(writer, readers)
     timeout = {"connect_timeout": CONNECT_TIMEOUT_S}
+    # Which isolation is set does not matter to safety: a writer that read anything stale loses the
+    # compare-and-swap. READ COMMITTED is named so that a server's own default does not decide.
+    writer = sqlalchemy.create_engine(
+        parsed, pool_size=1, max_overflow=0, isolation_level="READ COMMITTED", connect_args=timeout
+    )
+    event.listen(writer, "connect", _prepare_postgres_writer)
     return Engines(
-        # Which isolation is set does not matter to safety: a writer that read anything stale loses the
-        # compare-and-swap. READ COMMITTED is named so that a server's own default does not decide.
-        sqlalchemy.create_engine(
-            parsed, pool_size=1, max_overflow=0, isolation_level="READ COMMITTED", connect_args=timeout
-        ),
+        writer,
         sqlalchemy.create_engine(
             parsed,
             pool_size=READERS,
@@ -112,6 +114,14 @@ def _prepare_sqlite_reader(connection: DBAPIConnection, _record: ConnectionPoolE
     _driver(connection).isolation_level = None
     for pragma in (f"busy_timeout = {BUSY_TIMEOUT_MS}", "query_only = ON", "trusted_schema = OFF"):
         _execute(connection, f"PRAGMA {pragma}")
+
+
+def _prepare_postgres_writer(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    # An answer means durable, whatever the server, the database or the role has been told to be content with.
+    driver = _driver(connection)
+    before, driver.autocommit = driver.autocommit, True  # or the next rollback would take it back
+    _execute(connection, "SET synchronous_commit = on")
+    driver.autocommit = before
 
 
 def _begin_immediate(connection: sqlalchemy.Connection) -> None:
