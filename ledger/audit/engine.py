@@ -29,6 +29,7 @@ from ledger.client.trusted import Head, TrustedLog
 from ledger.errors import LedgerError, MalformedError, MisbehaviourError, NotFoundError, UnavailableError
 from ledger.merkle.frontier import Frontier
 from ledger.signing import RandBytes
+from ledger.storage.facts import FACTS_DAMAGED
 from ledger.tlog.policy import Log, Policy
 
 Progress = Callable[[int, int], None]
@@ -74,8 +75,8 @@ def audit(
         try:
             run.verify(max(1, workers), randbytes, progress)
         except (LedgerError, RefusedEntry) as error:
-            if isinstance(error, MalformedError) and error.rule == WRONG_STATE:
-                raise  # the caller's mistake, not the ledger's
+            if isinstance(error, MalformedError) and error.rule in {WRONG_STATE, FACTS_DAMAGED}:
+                raise  # the caller's mistake, or his disk's, not the ledger's
             failure = error
         evidence: tuple[str, ...] = ()
         if isinstance(failure, MisbehaviourError) and state is not None:

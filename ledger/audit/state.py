@@ -2,17 +2,18 @@
 
 A folder with three files. ``checkpoint`` is the signed note of the last audit that held: the memory against which a
 rewritten history is caught, and evidence if one is. ``log.vkey`` is the key that signed it. ``facts.db`` is a cache:
-it saves replaying, and may be deleted.
+it saves replaying, and may be deleted. Where it is not, bit for bit, what the last audit kept, everything is replayed.
 """
 
+from hashlib import sha256
 from pathlib import Path
 from typing import Final, Self
 
 from ledger.client.export import write_file
 from ledger.client.source import CHECKPOINT, MAX_CHECKPOINT_BYTES
-from ledger.errors import MalformedError, UnavailableError
+from ledger.errors import LedgerError, MalformedError, UnavailableError
 from ledger.merkle.frontier import Frontier
-from ledger.storage.facts import FactFile
+from ledger.storage.facts import FACTS_DAMAGED, FactFile
 from ledger.tlog.key import VerifierKey
 
 WRONG_STATE: Final = "wrong-state"
@@ -20,6 +21,7 @@ WRONG_STATE: Final = "wrong-state"
 
 _FACTS: Final = "facts.db"
 _FRONTIER: Final = "frontier"
+_SEAL: Final = "seal"
 _LOG_KEY: Final = "log.vkey"
 _MAX_VKEY_BYTES: Final = 2048
 
@@ -46,9 +48,7 @@ class AuditState:
                 raise UnavailableError(f"the audit's folder {folder} cannot be used: {exc.strerror}") from exc
             if vkey is not None:
                 self.log = VerifierKey.parse(vkey.decode(errors="replace").removesuffix("\n"))
-        self.facts = _open_facts(folder)
-        frontier = self.facts.get_meta(_FRONTIER)
-        self.frontier = Frontier() if frontier is None else Frontier.decode(frontier)
+        self.facts, self.frontier = _open_facts(folder)
 
     @staticmethod
     def foreign() -> MalformedError:
@@ -75,7 +75,8 @@ class AuditState:
             # The note first: if we are stopped between the two, the history is remembered and some work is done twice.
             write_file(self._folder / _LOG_KEY, f"{log}\n".encode())
             write_file(self._folder / CHECKPOINT, note)
-        self.facts.set_meta(_FRONTIER, frontier.encode())
+            self.facts.set_meta(_FRONTIER, frontier.encode())
+            self.facts.set_meta(_SEAL, _seal(self.facts, frontier.encode()))
         self.facts.commit()
 
 
@@ -89,16 +90,36 @@ def _read(path: Path, limit: int) -> bytes | None:
     return raw
 
 
-def _open_facts(folder: Path | None) -> FactFile:
+def _seal(facts: FactFile, frontier: bytes) -> bytes:
+    """SHA-256 over what the next audit goes on from; against a failing disk, not against whoever owns the folder."""
+    return sha256(facts.digest() + frontier).digest()
+
+
+def _open_facts(folder: Path | None) -> tuple[FactFile, Frontier]:
     if folder is None:
-        return FactFile(None)
+        return FactFile(None), Frontier()
     path = folder / _FACTS
     try:
-        return FactFile(path)
-    except MalformedError as error:
-        if error.rule != "facts-version":
+        facts = FactFile(path)
+        try:
+            return facts, _sealed_frontier(facts)
+        except LedgerError:
+            facts.close()
             raise
-        # Facts of an earlier version of this program: a cache, replayed from the log; the checkpoint is kept.
+    except MalformedError as error:
+        if error.rule not in {"facts-version", FACTS_DAMAGED}:
+            raise
+        # A cache, written by an earlier version of this program or lost in part: replayed from the log; the checkpoint
+        # is kept.
         for name in (_FACTS, f"{_FACTS}-wal", f"{_FACTS}-shm"):
             (folder / name).unlink(missing_ok=True)
-        return FactFile(path)
+        return FactFile(path), Frontier()
+
+
+def _sealed_frontier(facts: FactFile) -> Frontier:
+    frontier, seal = facts.get_meta(_FRONTIER), facts.get_meta(_SEAL)
+    if frontier is None and seal is None and facts.digest() == sha256().digest():
+        return Frontier()
+    if frontier is None or seal != _seal(facts, frontier):
+        raise MalformedError("the facts of the last audit are not what it kept", rule=FACTS_DAMAGED)
+    return Frontier.decode(frontier)

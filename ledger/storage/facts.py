@@ -2,16 +2,20 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 
 import msgspec
 
-from ledger.errors import MalformedError, UnavailableError
+from ledger.errors import LedgerError, MalformedError, UnavailableError
 from ledger.records.view import FACTS_VERSION, Fact, FactStruct, Space, WrongFacts
 
 APPLICATION_ID: Final = 0x6F74_6661  # "otfa"
 """In the file's header (SQLite's application_id), so that no other file is taken for one of these."""
+
+FACTS_DAMAGED: Final = "facts-damaged"
+"""The rule of the refusal of a file that does not give back what was kept in it."""
 
 CACHE_FACTS: Final = 200_000
 """Facts held in memory before they are written and forgotten."""
@@ -46,6 +50,7 @@ class FactFile:
                 _make_private(path)
             # A name of "" is a temporary database on disk: in SQLite's page cache until that overflows.
             self._sql = sqlite3.connect("" if path is None else path, isolation_level=None, timeout=1.0)
+            self._sql.text_factory = lambda raw: raw.decode(errors="replace")  # a damaged text is not SQLite's failure
         except (OSError, sqlite3.Error) as exc:
             raise UnavailableError(f"the file of facts {path} cannot be opened: {exc}") from exc
         try:
@@ -54,7 +59,7 @@ class FactFile:
             self._sql.close()
             if isinstance(exc, sqlite3.OperationalError):
                 raise UnavailableError(f"the file of facts {path} is in use or cannot be read: {exc}") from exc
-            if isinstance(exc, sqlite3.DatabaseError):
+            if isinstance(exc, sqlite3.DatabaseError | UnicodeDecodeError):  # the latter for SQLite's own complaint
                 raise MalformedError(f"{path} is not a file of facts: delete it, and begin anew") from exc
             raise
 
@@ -136,6 +141,20 @@ class FactFile:
             "INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", [(name, value)]
         )
 
+    def digest(self) -> bytes:
+        """32 bytes that tell these facts from any others: SQLite itself does not notice when a disk loses a bit.
+
+        It reads every fact, about a microsecond each.
+        """
+        self._flush()
+        total = sha256()
+        try:
+            for row in self._sql.execute("SELECT space, key, value FROM facts ORDER BY space, key"):
+                total.update(msgspec.msgpack.encode(row))
+        except sqlite3.Error as exc:
+            raise _failed(exc) from exc
+        return total.digest()
+
     def commit(self) -> None:
         """Keep everything so far.
 
@@ -198,7 +217,7 @@ class FactFile:
             raise self._damaged() from exc
 
     def _damaged(self) -> MalformedError:
-        return MalformedError(f"{self._path} is damaged: delete it, and begin anew")
+        return MalformedError(f"{self._path} is damaged: delete it, and begin anew", rule=FACTS_DAMAGED)
 
     def _fetch(self, query: str, values: tuple[str | bytes | int, ...], limit: int) -> list[tuple[bytes, ...]]:
         try:
@@ -213,7 +232,9 @@ class FactFile:
             raise _failed(exc) from exc
 
 
-def _failed(cause: sqlite3.Error) -> UnavailableError:
+def _failed(cause: sqlite3.Error) -> LedgerError:
+    if type(cause) is sqlite3.DatabaseError:  # "database disk image is malformed"; what may pass is a subclass
+        return MalformedError(f"the file of facts is damaged: {cause}", rule=FACTS_DAMAGED)
     return UnavailableError(f"the file of facts cannot be read or written: {cause}")
 
 

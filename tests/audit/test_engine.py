@@ -1,3 +1,5 @@
+import contextlib
+import sqlite3
 from pathlib import Path
 from secrets import token_bytes
 
@@ -187,8 +189,6 @@ def test_facts_that_are_not_of_the_tree_are_not_gone_on_from(tmp_path: Path, siz
 
 
 def test_facts_of_another_version_are_made_anew_and_the_history_is_remembered(tmp_path: Path):
-    import sqlite3
-
     good = good_ledger()
     state = tmp_path / "state"
     audit_entries(good.entries, tmp_path / "one", state=state)
@@ -235,3 +235,34 @@ def test_a_process_that_is_ended_from_outside_is_an_outage_not_a_verdict():
             for _ in range(1000):
                 workers.verdicts(pool.submit(()))
     assert caught.value.rule == "worker-died"
+
+
+DAMAGE = {
+    "a value cut short": "UPDATE facts SET value = substr(value, 1, 3) WHERE space = 'total'",
+    "a row that is gone": "DELETE FROM facts WHERE space = 'entry'",
+    "all rows gone": "DELETE FROM facts",
+    "one value under another key": "UPDATE facts SET key = zeroblob(32) WHERE space = 'council' AND key = "
+    "(SELECT min(key) FROM facts WHERE space = 'council')",
+    "a text for bytes": "UPDATE facts SET value = 'text' WHERE space = 'clock'",
+    "a text that is not UTF-8": "UPDATE facts SET space = CAST(x'ff' AS TEXT) WHERE space = 'clock'",
+    "a frontier that is gone": "DELETE FROM meta WHERE name = 'frontier'",
+    "another frontier": "UPDATE meta SET value = zeroblob(8) WHERE name = 'frontier'",
+    "a frontier cut short": "UPDATE meta SET value = x'00' WHERE name = 'frontier'",
+    "a frontier that is none": "UPDATE meta SET value = 'text' WHERE name = 'frontier'",
+    "no meta at all": "DELETE FROM meta",
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
+def test_a_state_whose_facts_were_damaged_is_computed_anew_and_blames_nobody(tmp_path: Path, damage: str) -> None:
+    good = good_ledger()
+    state = tmp_path / "state"
+    early = audit_entries(good.entries[:-1], tmp_path / "one", state=state)
+    assert early.verdict == "holds"
+    with contextlib.closing(sqlite3.connect(state / "facts.db")) as connection:
+        assert connection.execute(damage).rowcount
+        connection.commit()
+    report = audit_entries(good.entries, tmp_path / "two", state=state)
+    assert (report.verdict, report.finding) == ("holds", None)
+    assert report.work.resumed_from == 0
+    assert report.rounds == audit_entries(good.entries, tmp_path / "three").rounds
