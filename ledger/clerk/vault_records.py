@@ -2,7 +2,7 @@
 
 A length shows through every encryption, and a number in decimals is as long as it is large. So a record is filled up
 with zero bytes to the length that its longest could have, a multiple of 1 KiB. That length depends on the number of
-categories alone, which everybody knows (docs/adr/0001-padded-openings.md).
+categories alone, which everybody knows (docs/adr/0006-padded-openings.md).
 
 Security: these are the secrets of households. They have no repr, and are written into a vault or a sealed file only.
 """

@@ -1,10 +1,10 @@
 """A pool of worker processes that run the checks which entries owe, in chunks as large as the backlog makes them.
 
-One thread attends to each worker: it takes what is waiting (its share of it, at most ``CHUNK``), sends it down a pipe
-and waits for the verdicts. So one claim that comes alone is checked alone and at once, and under load the chunks grow
-until the batch verification pays. A worker that dies or hangs is replaced and its chunk tried once more; a chunk that
-takes a worker with it twice is halved until the one entry that does it stands alone, so that nobody else's entry is
-refused for it.
+One thread attends to each worker: it takes what is waiting (its share among the idle ones, at most ``CHUNK``), sends it
+down a pipe and waits for the verdicts. So one claim that comes alone is checked alone and at once, and under load the
+chunks grow until the batch verification pays. A worker that dies or hangs is replaced and its chunk tried once more; a
+chunk that takes a worker with it twice is halved until the one entry that does it stands alone, so that nobody else's
+entry is refused for it.
 """
 
 import atexit
@@ -119,6 +119,7 @@ class CheckPool:
         self._waiting: deque[tuple[Owed, Future[Verdict]]] = deque()
         self._changed = threading.Condition()
         self._closed = False
+        self._idle = self._count
         self._replaced = 0
         self._warm = [threading.Event() for _ in range(self._count)]
         self._workers = [_Worker(run) for _ in range(self._count)]
@@ -183,11 +184,16 @@ class CheckPool:
         atexit.unregister(self.close)
 
     def _take(self) -> list[tuple[Owed, Future[Verdict]]]:
-        """What is waiting, shared evenly among the workers, at most ``CHUNK``; empty once the pool is closed."""
+        """What is waiting, shared evenly among the idle workers, at most ``CHUNK``; empty once the pool is closed.
+
+        Shared among all workers, the rest of a backlog would go out in ever smaller chunks, each at a batch's full
+        cost.
+        """
         with self._changed:
             self._changed.wait_for(lambda: bool(self._waiting) or self._closed)
-            share = min(CHUNK, -(-len(self._waiting) // self._count))
+            share = min(CHUNK, -(-len(self._waiting) // self._idle))
             taken = [self._waiting.popleft() for _ in range(share)]
+            self._idle -= 1
             self._changed.notify_all()
             return taken
 
@@ -196,6 +202,8 @@ class CheckPool:
         self._warm[number].set()
         while taken := self._take():
             verdicts = self._verdicts(number, [owed for owed, _ in taken], attempts=2)
+            with self._changed:
+                self._idle += 1
             for (_, future), verdict in zip(taken, verdicts, strict=True):
                 future.set_result(verdict)
         self._workers[number].end(self._patience)

@@ -103,6 +103,18 @@ def test_chunks_are_small_when_idle_and_large_under_load(tmp_path: Path) -> None
         pool.close()
 
 
+def test_a_backlog_is_shared_among_idle_workers_and_not_crumbled(tmp_path: Path) -> None:
+    path = tmp_path / "chunks"
+    pool = CheckPool(2, run=report)
+    try:
+        assert pool.wait_warm(30)
+        for future in pool.submit([marked(str(path).encode())] * 100):
+            future.result()
+        assert sorted(int(line) for line in path.read_text().split()) == [50, 50]
+    finally:
+        pool.close()
+
+
 def test_whoever_submits_more_than_the_backlog_waits_and_is_then_turned_away(tmp_path: Path) -> None:
     pool = CheckPool(1, run=hang_once, backlog=2, patience=2)
     try:

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
 
+import msgspec
+
 from ledger.crypto.batch import ClaimCheck
 from ledger.crypto.generators import GENERATORS_DIGEST
 from ledger.crypto.shape import SUITE, Allowance, Shape
-from ledger.encoding import canonical_json, encode_base64
+from ledger.encoding import encode_base64
 from ledger.records.facts import u32
 from ledger.records.fields import Body, Key, LeafHash, Ordinal, Point, Proof, RowNumber
 from ledger.records.kind import Check, Kind, Record, nothing_to_check
@@ -18,6 +20,9 @@ from ledger.records.signers import require_signers
 from ledger.records.view import Fact, View
 
 _KIND: Final = "claim"
+
+_ENCODER: Final = msgspec.json.Encoder(order="sorted")
+"""RFC 8785 for what stands in a context: ASCII keys, integers, base64, and an origin without control characters."""
 
 
 class Claim(Body, frozen=True, kw_only=True):
@@ -96,7 +101,7 @@ def _message(terms: ClaimTerms, key: bytes, seq: int, superseded: bytes | None, 
     }
     if allowance is not None:
         message["allowance"] = encode_base64(allowance) if isinstance(allowance, bytes) else allowance
-    return canonical_json(message)
+    return _ENCODER.encode(message)
 
 
 def _owed(view: View, record: Record[Claim]) -> tuple[Check, ...]:
