@@ -118,10 +118,10 @@ class Crowd:
         """Everybody begins, shared out over the servers, and goes on until ``stop`` or until the server has gone."""
         self._stop.clear()
         self._threads = [
-            threading.Thread(target=self._post, args=(writer, urls[number % len(urls)]))
+            threading.Thread(target=self._post, args=(writer, urls[number % len(urls)]), daemon=True)
             for number, writer in enumerate(self.writers)
         ]
-        self._threads += [threading.Thread(target=self._read, args=(url,)) for url in urls]
+        self._threads += [threading.Thread(target=self._read, args=(url,), daemon=True) for url in urls]
         for thread in self._threads:
             thread.start()
 
