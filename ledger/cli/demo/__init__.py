@@ -2,6 +2,7 @@
 
 from typing import Final
 
+ORIGIN: Final = "demo.invalid/opentally"
 COUNCILS: Final = 15
 COHORT_FLOOR: Final = 10
 LEAST_HOUSEHOLDS: Final = COUNCILS * (COHORT_FLOOR + 1)

@@ -65,15 +65,17 @@ def demo(
 
 def tell(story: "Story") -> None:
     """Every part in order, then the summary."""
+    from ledger.cli.demo.checking import catch_forgeries, run_audit, verify_receipts
+
     start = time.perf_counter()
     story.start_server()
     story.register_councils()
     story.claim(story.import_orders())
     story.state_resource()
     story.publish_totals()
-    story.run_audit()
-    story.verify_receipts()
-    story.catch_forgeries()
+    run_audit(story)
+    verify_receipts(story)
+    catch_forgeries(story)
     story.screen.result(_facts(story), lambda console: _summary(console, story, time.perf_counter() - start))
 
 

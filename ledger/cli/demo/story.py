@@ -1,9 +1,6 @@
 """The demonstration step by step: everything it shows is read back from the real server, nothing is told beforehand."""
 
-import json
 import secrets
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,22 +11,15 @@ from typing import Any, Final
 from rich.table import Table
 
 from ledger.clerk.claims import proving_pool
-from ledger.clerk.keyfile import read_key
 from ledger.clerk.orders import Order
-from ledger.cli.demo import COHORT_FLOOR, COUNCILS
+from ledger.cli.demo import COHORT_FLOOR, COUNCILS, ORIGIN
 from ledger.cli.demo.council import DemoCouncil, InLog, post, signed
 from ledger.cli.demo.households import ROUND, examples_folder, plain_sums, split_households
 from ledger.cli.demo.server import ServerProcess
-from ledger.cli.demo.tamper import Forgery, forgeries, read_folder, write_folder
+from ledger.cli.demo.tamper import Forgery
 from ledger.cli.founding import Founded, found
 from ledger.cli.screen import Screen
 from ledger.client.connection import Connection
-from ledger.client.export import export_folder
-from ledger.client.reader import LedgerReader
-from ledger.client.receipts import verify_receipt
-from ledger.client.source import HttpSource
-from ledger.client.total_receipt import LoggedEntry, make_total_receipt, verify_total_receipt
-from ledger.client.trusted import TrustedLog
 from ledger.errors import VerificationError
 from ledger.records.kinds.council import Council
 from ledger.records.kinds.decision import Decision, Turnout
@@ -37,7 +27,6 @@ from ledger.records.kinds.resource import Resource
 from ledger.signing import SigningKey
 from ledger.tlog.policy import Policy
 
-ORIGIN: Final = "demo.invalid/opentally"
 _DAY: Final = 86_400
 
 
@@ -223,81 +212,6 @@ class Story:
                 turnout=Turnout(eligible=self.households, voted=self.claims),
             )
             post(self.connection, [signed("decision", ORIGIN, body, self.councils[0].key)])
-
-    def run_audit(self) -> None:
-        """An audit from the URL, in a process of its own, with the log's key pinned by a policy."""
-        with self.part("An auditor who trusts nobody checks everything from the URL"):
-            code, self.audit = self._audit(self.server.url, "--html", str(self.folder / "report.html"))
-            if code:
-                raise VerificationError(f"the audit of the true ledger ended with exit code {code}")
-            self.screen.say(
-                f"   {self.audit['work']['entries']:,} entries: every signature, rule, proof, close and total holds. "
-                f"The report for people: {self.folder / 'report.html'}"
-            )
-
-    def verify_receipts(self) -> None:
-        """One household checks, offline, that her claim is in the log and in the total."""
-        with self.part("One household checks her receipts offline"):
-            council = self.councils[2]
-            claim = council.live_leaves[0]
-            mine = council.receipts[claim]
-            finding = verify_receipt(mine.raw, mine.receipt, self.policy)
-            receipt = make_total_receipt(
-                claim,
-                council.live_leaves,
-                LoggedEntry(council.close.raw, council.close.receipt),
-                LoggedEntry(council.total.raw, council.total.receipt),
-            ).encode()
-            for name, raw in (
-                ("entry.json", mine.raw),
-                ("receipt.tlog-proof", mine.receipt),
-                ("total-receipt.json", receipt),
-            ):
-                (self.folder / name).write_bytes(raw)
-            total = verify_total_receipt(receipt, self.policy, claim_entry=mine.raw, randbytes=secrets.token_bytes)
-            for line in (*finding.shows()[:1], *total.shows()):
-                self.screen.say(f"   [green]shown[/green]      {line}")
-            for line in total.leaves_open():
-                self.screen.say(f"   [yellow]not shown[/yellow]  {line}")
-
-    def catch_forgeries(self) -> None:
-        """Copies are tampered with as the operator could, and the audit names each."""
-        with self.part("Four lies, each with the tree rebuilt and signed by the log's own key"):
-            source = HttpSource(self.connection)
-            reader = LedgerReader(source, TrustedLog(self.policy))
-            size = reader.update().size
-            export_folder(source, reader, self.folder / "copy", lambda _done, _of: None)
-            log_key = read_key(self.founded.server.log_key, passphrase=None)
-            entries = read_folder(self.folder / "copy", size)
-            for forgery in forgeries(entries, origin=ORIGIN, council_keys=[council.key for council in self.councils]):
-                folder = self.folder / "forged" / forgery.name
-                write_folder(folder, forgery.entries, origin=ORIGIN, log_key=log_key)
-                code, report = self._audit(str(folder))
-                finding = report.get("finding")
-                if code != 1 or not finding:
-                    raise VerificationError(f"a forgery was not caught: {forgery.deed}")
-                self.caught.append((forgery, report))
-                self.screen.say(f"   {forgery.deed}:")
-                where = f"entry {finding['index']}, rule {finding['rule']}"
-                self.screen.say(f"      [green]caught[/green] at {where}: {finding['found']}")
-
-    def _audit(self, where: str, *options: str) -> tuple[int, dict[str, Any]]:
-        command = [
-            sys.executable,
-            "-m",
-            "ledger.cli",
-            "audit",
-            where,
-            "--policy",
-            str(self.folder / "policy"),
-            "--json",
-            *options,
-        ]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own command
-        try:
-            return done.returncode, json.loads(done.stdout)
-        except json.JSONDecodeError as exc:
-            raise VerificationError(f"the audit gave no report: {done.stderr.strip()}") from exc
 
 
 def _reduced_category(quantities: tuple[int, ...]) -> int:

@@ -84,7 +84,7 @@ def forgeries(entries: Entries, *, origin: str, council_keys: Sequence[SigningKe
     keys = {key.public: key for key in council_keys}
     return [
         _flipped_byte(entries, records),
-        _swapped_claim(entries, records),
+        _swapped_claim(entries, records, keys),
         _total_off_by_one(entries, records, keys),
         _dropped_withdrawal(entries, records),
     ]
@@ -92,6 +92,16 @@ def forgeries(entries: Entries, *, origin: str, council_keys: Sequence[SigningKe
 
 def _first(records: Sequence[Record[Any]], wanted: Callable[[Record[Any]], bool]) -> int:
     return next(index for index, record in enumerate(records) if wanted(record))
+
+
+def _body(record: Record[Any]) -> dict[str, Any]:
+    body: dict[str, Any] = parse_canonical_json(record.statement, what="a statement", limit=MAX_ENTRY_BYTES)["body"]
+    return body
+
+
+def _signed_anew(record: Record[Any], body: dict[str, Any], keys: dict[PublicKey, SigningKey]) -> bytes:
+    statement = build_statement(record.kind, record.origin, body)
+    return sign_entry(statement, record.kind, [keys[signer] for signer in record.signers])
 
 
 def _flipped_byte(entries: Entries, records: Sequence[Record[Any]]) -> Forgery:
@@ -110,35 +120,32 @@ def _flipped_byte(entries: Entries, records: Sequence[Record[Any]]) -> Forgery:
     )
 
 
-def _swapped_claim(entries: Entries, records: Sequence[Record[Any]]) -> Forgery:
-    """A claim gives its place to a valid claim of another round."""
+def _swapped_claim(entries: Entries, records: Sequence[Record[Any]], keys: dict[PublicKey, SigningKey]) -> Forgery:
+    """A claim's commitment and proof give their place to a valid pair of another round; its council signs them."""
     index = _first(records, lambda record: isinstance(record.body, Claim))
     here = records[index].body
     other = max(
-        at
-        for at, record in enumerate(records)
-        if isinstance(record.body, Claim) and isinstance(here, Claim) and record.body.round != here.round
+        at for at, record in enumerate(records) if isinstance(record.body, Claim) and record.body.round != here.round
     )
+    body = _body(records[index]) | {name: _body(records[other])[name] for name in ("commitment", "proof")}
     return Forgery(
         "swapped-claim",
-        "a claim is swapped for a valid one of another round",
+        "a claim is swapped for a valid one of another round, and its council signs it",
         index,
-        [*entries[:index], entries[other], *entries[index + 1 :]],
+        [*entries[:index], _signed_anew(records[index], body, keys), *entries[index + 1 :]],
     )
 
 
 def _total_off_by_one(entries: Entries, records: Sequence[Record[Any]], keys: dict[PublicKey, SigningKey]) -> Forgery:
     """The council itself signs a total that is one unit too high."""
     index = _first(records, lambda record: isinstance(record.body, Total))
-    body = parse_canonical_json(records[index].statement, what="a statement", limit=MAX_ENTRY_BYTES)["body"]
+    body = _body(records[index])
     body["totals"] = [body["totals"][0] + 1, *body["totals"][1:]]
-    statement = build_statement("total", records[index].origin, body)
-    signers = [keys[signer] for signer in records[index].signers]
     return Forgery(
         "total-off-by-one",
         "a council publishes a total that is one unit too high, and signs it",
         index,
-        [*entries[:index], sign_entry(statement, "total", signers), *entries[index + 1 :]],
+        [*entries[:index], _signed_anew(records[index], body, keys), *entries[index + 1 :]],
     )
 
 
