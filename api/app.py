@@ -65,6 +65,7 @@ def create_app(settings: Settings, service: Service | None = None) -> FastAPI:
         lifespan=lifespan,
         docs_url=None,  # the framework's pages load scripts from elsewhere
         redoc_url=None,
+        redirect_slashes=False,  # to an address made of the request's own Host header, and no client of ours follows
         exception_handlers={
             RequestValidationError: on_bad_parameter,
             HTTPException: on_http_exception,

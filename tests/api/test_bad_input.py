@@ -291,3 +291,10 @@ def test_a_method_that_a_path_does_not_have_is_refused(desk: Desk) -> None:
     refused(answer, 405, "method-not-allowed", "this path takes only GET")
     assert answer.headers["allow"] == "GET"
     refused(desk.get("/v1/entries"), 405, "method-not-allowed", "this path takes only POST")
+
+
+@pytest.mark.parametrize("path", ["/v1/ledger/", "/checkpoint/", "/v1/entries/0/", "/v1/entries/", "/v1/entries/..%2F"])
+def test_a_slash_too_many_leads_nowhere_else(desk: Desk, path: str) -> None:
+    answer = desk.client.get(path, headers={"host": "evil.example"}, follow_redirects=False)
+    assert (answer.status_code, answer.headers.get("location")) in {(404, None), (422, None)}
+    assert answer.headers["content-type"] == "application/problem+json"
