@@ -27,6 +27,8 @@ SUBJECTS: Final = (
     "following",
     "receipts",
     "total_receipts",
+    "entries",
+    "ledgers",
     "worked",
 )
 

@@ -10,6 +10,8 @@ from vectors.example import OPENS, ORIGIN, POLICY, entry, example, key
 from vectors.subjects.checkpoints import ONE_OF_ONE, cosignature, head, signature
 
 Case = dict[str, Any]
+BAD = 1
+"""The entry whose receipts are spoilt: the clock, which is short."""
 
 
 def document() -> dict[str, Any]:
@@ -48,26 +50,26 @@ def _good() -> list[Case]:
 
 def _untrue() -> list[Case]:
     ledger = example()
-    raw, receipt = ledger.entries[5], ledger.receipt(5)
+    raw, receipt = ledger.entries[BAD], ledger.receipt(BAD)
     lines = receipt.decode().split("\n")
     path, rest = lines[2:6], "\n".join(lines[6:])
 
-    def shown(index: int | str = 5, hashes: list[str] | None = None) -> bytes:
+    def shown(index: int = BAD, hashes: list[str] | None = None) -> bytes:
         return "\n".join([lines[0], f"index {index}", *(path if hashes is None else hashes), rest]).encode()
 
     flipped = encode_base64(bytes([leaf_hash(raw)[0] ^ 1]) + leaf_hash(raw)[1:])
     other_text = head(10, root_of([*ledger.leaves[:9], bytes(32)]))
-    other_tree = f"{lines[0]}\nindex 5\n" + "\n".join(path) + f"\n\n{other_text}\n{signature(other_text)}"
+    other_tree = f"{lines[0]}\nindex {BAD}\n" + "\n".join(path) + f"\n\n{other_text}\n{signature(other_text)}"
     resized = head(6)
-    smaller = f"{lines[0]}\nindex 5\n" + "\n".join(path) + f"\n\n{resized}\n{signature(resized)}"
+    smaller = f"{lines[0]}\nindex {BAD}\n" + "\n".join(path) + f"\n\n{resized}\n{signature(resized)}"
     foreign = entry("clock", {"time": OPENS}, key("log"), origin="other.example")
     forged = entry("clock", {"time": OPENS + 60}, key("log")).replace(b"1800000060", b"1800000120")
     elsewhere = VerifierKey("other.example", KeyType.ED25519, key("log").public)
     inclusion = "invalid-inclusion-proof"
     return [
-        _case("of_another_entry", inclusion, ledger.entries[6], receipt),
-        _case("index_one_more", inclusion, raw, shown(6)),
-        _case("index_one_less", inclusion, raw, shown(4)),
+        _case("of_another_entry", inclusion, ledger.entries[7], receipt),
+        _case("index_one_more", inclusion, raw, shown(BAD + 1)),
+        _case("index_one_less", inclusion, raw, shown(BAD - 1)),
         _case("index_is_the_size", inclusion, raw, shown(10)),
         _case("path_one_short", inclusion, raw, shown(hashes=path[:-1])),
         _case("path_one_long", inclusion, raw, shown(hashes=[*path, path[-1]])),
@@ -97,29 +99,29 @@ def _untrue() -> list[Case]:
 
 def _misspelt() -> list[Case]:
     ledger = example()
-    raw, receipt = ledger.entries[5], ledger.receipt(5)
+    raw, receipt = ledger.entries[BAD], ledger.receipt(BAD)
     header = b"c2sp.org/tlog-proof@v1\n"
     first = receipt.split(b"\n")[2]
     changes = {
         "no_bytes": b"",
         "no_header": receipt.removeprefix(header),
         "header_of_version_2": receipt.replace(b"@v1", b"@v2", 1),
-        "no_index": receipt.replace(b"index 5\n", b"", 1),
-        "index_with_a_leading_zero": receipt.replace(b"index 5", b"index 05", 1),
-        "index_with_a_plus": receipt.replace(b"index 5", b"index +5", 1),
-        "index_of_2_to_63": receipt.replace(b"index 5", b"index 9223372036854775808", 1),
-        "index_negative": receipt.replace(b"index 5", b"index -5", 1),
-        "two_spaces_before_the_index": receipt.replace(b"index 5", b"index  5", 1),
-        "index_twice": receipt.replace(b"index 5\n", b"index 5\nindex 5\n", 1),
-        "extra_after_the_index": receipt.replace(b"index 5\n", b"index 5\nextra AAEC\n", 1),
-        "extra_of_no_bytes": receipt.replace(b"index 5\n", b"extra \nindex 5\n", 1),
-        "extra_twice": receipt.replace(b"index 5\n", b"extra AAEC\nextra AAEC\nindex 5\n", 1),
+        "no_index": receipt.replace(b"index 1\n", b"", 1),
+        "index_with_a_leading_zero": receipt.replace(b"index 1", b"index 01", 1),
+        "index_with_a_plus": receipt.replace(b"index 1", b"index +1", 1),
+        "index_of_2_to_63": receipt.replace(b"index 1", b"index 9223372036854775808", 1),
+        "index_negative": receipt.replace(b"index 1", b"index -1", 1),
+        "two_spaces_before_the_index": receipt.replace(b"index 1", b"index  1", 1),
+        "index_twice": receipt.replace(b"index 1\n", b"index 1\nindex 1\n", 1),
+        "extra_after_the_index": receipt.replace(b"index 1\n", b"index 1\nextra AAEC\n", 1),
+        "extra_of_no_bytes": receipt.replace(b"index 1\n", b"extra \nindex 1\n", 1),
+        "extra_twice": receipt.replace(b"index 1\n", b"extra AAEC\nextra AAEC\nindex 1\n", 1),
         "hash_of_31_bytes": receipt.replace(first, encode_base64(bytes(31)).encode(), 1),
         "hash_in_other_base64": receipt.replace(first, first[:-2] + b"h=", 1),
         "sixty_four_hashes": receipt.replace(first, b"\n".join([first] * 61), 1),
         "no_checkpoint": receipt.split(b"\n\n")[0] + b"\n\n",
         "no_empty_line": receipt.replace(b"\n\n", b"\n", 1),
-        "space_at_the_end_of_a_line": receipt.replace(b"index 5\n", b"index 5 \n", 1),
+        "space_at_the_end_of_a_line": receipt.replace(b"index 1\n", b"index 1 \n", 1),
         "carriage_returns": receipt.replace(b"\n", b"\r\n"),
         "checkpoint_without_its_line_feed": receipt[:-1],
     }

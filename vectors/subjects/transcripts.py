@@ -4,7 +4,6 @@ from typing import Any
 
 from vectors.claimed import honest
 from vectors.sponge import Sponge
-from vectors.subjects.worked import worked_claims
 
 CLAIMS = (
     "n8_none_one_bit",
@@ -22,7 +21,6 @@ CLAIMS = (
 def document() -> dict[str, Any]:
     """The sponge alone, then claims."""
     made = {name: honest()[name].made().sponge for name in CLAIMS}
-    made |= {f"worked_entry_{index}": each.made().sponge for index, each in worked_claims().items()}
     sponges = {**_alone(), **made}
     return {
         "spec": "transcript.md",
