@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -25,12 +26,22 @@ from ledger.client.export import save_evidence
 from ledger.client.introduction import asserted_policy
 from ledger.client.reader import LedgerReader, VerifiedEntry
 from ledger.client.source import Source
-from ledger.client.trusted import Head, TrustedLog
-from ledger.errors import LedgerError, MalformedError, MisbehaviourError, NotFoundError, UnavailableError
+from ledger.client.trusted import WRONG_KEY, WRONG_ORIGIN, Head, TrustedLog
+from ledger.errors import (
+    InvalidSignature,
+    LedgerError,
+    MalformedError,
+    MisbehaviourError,
+    NotFoundError,
+    UnavailableError,
+)
 from ledger.merkle.frontier import Frontier
 from ledger.signing import RandBytes
 from ledger.storage.facts import FACTS_DAMAGED
 from ledger.tlog.policy import Log, Policy
+
+_CALLERS: Final = frozenset({WRONG_STATE, WRONG_ORIGIN, FACTS_DAMAGED})
+"""Rules of what is no verdict on the ledger: the caller brought the wrong files, or his disk has lost some."""
 
 Progress = Callable[[int, int], None]
 """Called with (entries that hold so far, entries in the tree)."""
@@ -65,7 +76,8 @@ def audit(
         clock: monotonic seconds, for how long it took.
 
     Raises:
-        MalformedError: the state is not one of this ledger under this policy (``wrong-state``), or not a state at all.
+        MalformedError: the policy is of another ledger than the source (``wrong-origin``); the state is not one of this
+            ledger under this policy (``wrong-state``), or not a state at all.
         UnavailableError: the state cannot be read or written, or another audit uses it.
     """
     start = clock()
@@ -75,8 +87,8 @@ def audit(
         try:
             run.verify(max(1, workers), randbytes, progress)
         except (LedgerError, RefusedEntry) as error:
-            if isinstance(error, MalformedError) and error.rule in {WRONG_STATE, FACTS_DAMAGED}:
-                raise  # the caller's mistake, or his disk's, not the ledger's
+            if isinstance(error, MalformedError) and error.rule in _CALLERS:
+                raise
             failure = error
         evidence: tuple[str, ...] = ()
         if isinstance(failure, MisbehaviourError) and state is not None:
@@ -101,7 +113,7 @@ class _Run:
         """Everything holds, and is kept; raises at the first thing that does not."""
         trusted = self.trusted = self._trust()
         reader = LedgerReader(self.source, trusted)
-        head = self.head = reader.update()
+        head = self.head = self._update(reader)
         frontier = self.kept.frontier
         if frontier.size > head.size or reader.root_at(frontier.size) != frontier.root():
             raise AuditState.foreign()
@@ -129,6 +141,26 @@ class _Run:
             return TrustedLog(policy, self.kept.note)
         except LedgerError as error:
             raise AuditState.foreign() from error
+
+    def _update(self, reader: LedgerReader) -> Head:
+        """The state that the source shows; where the auditor brought no policy, what is wrong is not laid to one."""
+        try:
+            return reader.update()
+        except (MalformedError, InvalidSignature) as error:
+            if self.policy is not None:
+                raise
+            if error.rule == WRONG_ORIGIN:
+                if self.kept.log is None:
+                    raise MalformedError(
+                        "entry 0 is of another ledger than the checkpoint names", rule="wrong-ledger"
+                    ) from error
+                raise AuditState.foreign() from error
+            if error.rule == WRONG_KEY:
+                whose = "entry 0 names" if self.kept.log is None else "the last audit knew"
+                raise InvalidSignature(
+                    f"the checkpoint is not signed by the key that {whose}", rule=WRONG_KEY
+                ) from error
+            raise
 
     @property
     def key_trust(self) -> KeyTrust:

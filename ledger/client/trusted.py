@@ -9,15 +9,24 @@ Whoever drives it fetches; what comes back may have been made by anybody.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from ledger.encoding import encode_base64
-from ledger.errors import InvalidSignature, MisbehaviourError
+from ledger.errors import InvalidSignature, MalformedError, MisbehaviourError
 from ledger.merkle.hashing import EMPTY_ROOT
 from ledger.merkle.nodes import fold, range_nodes
 from ledger.merkle.reader import tiles_needed, verify_tiles
 from ledger.merkle.tiles import TilePath, node_in_tile, tile_of
 from ledger.tlog.key import VerifierKey
 from ledger.tlog.policy import Policy, WitnessedCheckpoint, open_witnessed
+
+WRONG_ORIGIN: Final = "wrong-origin"
+"""The rule of the refusal of a checkpoint that names a log of which the policy says nothing: the reader's own mistake."""
+
+WRONG_KEY: Final = "wrong-key"
+"""The rule of the refusal of a checkpoint that the trusted key of its log has not signed."""
+
+_MAX_SHOWN: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +84,9 @@ class TrustedLog:
         """The head that `note` states: signed as the policy asks, of the same log, and no step backwards.
 
         Raises:
-            MalformedError: not a checkpoint.
-            InvalidSignature: not signed as the policy asks; ``wrong-origin``, ``wrong-key`` or as the policy names it.
+            MalformedError: not a checkpoint; or it names a log of which the policy says nothing (``wrong-origin``), so
+                that nothing can be said for or against it.
+            InvalidSignature: not signed as the policy asks; ``wrong-key`` or as the policy names it.
             MisbehaviourError: the same size with another root, or a smaller tree than was believed.
         """
         head = Head(self._open(note), note)
@@ -84,7 +94,7 @@ class TrustedLog:
         if old is None:
             return head
         if head.log != old.log:
-            raise InvalidSignature("the checkpoint is of another log than the one known here", rule="wrong-key")
+            raise InvalidSignature("the checkpoint is of another log than the one known here", rule=WRONG_KEY)
         if head.size < old.size:
             raise MisbehaviourError(
                 f"the ledger now shows {head.size} entries, and the same log has signed {old.size} before: an old "
@@ -140,10 +150,18 @@ class TrustedLog:
                 raise
             # Only to say what is wrong: this line is nobody's word until a signature holds.
             claimed = note.split(b"\n", 1)[0].decode(errors="replace")
-            if claimed not in {log.key.name for log in self.policy.logs}:
-                raise InvalidSignature(
-                    "the checkpoint names another origin than the log that is trusted", rule="wrong-origin"
+            trusted = sorted({log.key.name for log in self.policy.logs})
+            if claimed not in trusted:
+                raise MalformedError(
+                    f"the checkpoint is of the ledger {_shown(claimed)}, and the policy is for "
+                    f"{', '.join(map(_shown, trusted)) or 'no ledger'}: bring the policy of that ledger",
+                    rule=WRONG_ORIGIN,
                 ) from error
             raise InvalidSignature(
-                "the checkpoint is not signed by the key of the log that is trusted", rule="wrong-key"
+                f"the checkpoint of {_shown(claimed)} is not signed by the key your policy names", rule=WRONG_KEY
             ) from error
+
+
+def _shown(origin: str) -> str:
+    """An origin in a message: unsigned text, so it is kept short and cannot steer a terminal."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in origin[:_MAX_SHOWN])

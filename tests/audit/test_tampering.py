@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from ledger.cli.exits import ExitCode, exit_code
 from ledger.client.source import FolderSource
 from ledger.encoding import decode_base64, encode_base64, parse_canonical_json
+from ledger.errors import MalformedError
 from ledger.merkle.hashing import leaf_hash
 from ledger.records.entry import parse_entry
 from ledger.records.kinds.close import Close
@@ -277,15 +279,40 @@ def test_a_checkpoint_that_goes_backwards_is_told_with_evidence(tmp_path: Path):
     assert len(report.evidence) == 2
 
 
-def test_another_key_than_the_policys_and_another_origin_are_named(tmp_path: Path):
-    good = good_ledger()
-    report = audit_entries(good.entries, tmp_path / "one", signer=key("thief"))
+def test_another_key_than_the_policys_is_a_verdict_in_the_readers_words(tmp_path: Path):
+    report = audit_entries(good_ledger().entries, tmp_path, signer=key("thief"))
     assert report.verdict == "does-not-hold"
     assert report.finding is not None
     assert report.finding.rule == "wrong-key"
-    report = audit_entries(good.entries, tmp_path / "two", policy=log_policy(origin="example.org/other"))
+    assert "not signed by the key your policy names" in report.finding.found
+
+
+def test_the_policy_of_another_ledger_is_the_auditors_mistake_and_accuses_nobody(tmp_path: Path):
+    with pytest.raises(MalformedError) as caught:
+        audit_entries(good_ledger().entries, tmp_path, policy=log_policy(origin="example.org/other"))
+    assert caught.value.rule == "wrong-origin"
+    assert ORIGIN in str(caught.value)
+    assert "example.org/other" in str(caught.value)
+    assert exit_code(caught.value) is ExitCode.BAD_INPUT
+
+
+def test_without_a_policy_nothing_is_laid_to_one(tmp_path: Path):
+    """The key is then entry 0's, or what the last audit knew."""
+    good = good_ledger()
+    entries = [make_entry("ledger", ledger_body(log_key=key("other").public), key("founder")), *good.entries[1:]]
+    report = audit_entries(entries, tmp_path / "one", policy=None)
     assert report.finding is not None
-    assert report.finding.rule == "wrong-origin"
+    assert (report.finding.rule, "policy" in report.finding.found) == ("wrong-key", False)
+    publish(good.entries, tmp_path / "two", origin="example.org/other")
+    report = audit_folder(tmp_path / "two", policy=None, state=None)
+    assert report.verdict == "does-not-hold"
+    assert report.finding is not None
+    assert (report.finding.rule, "policy" in report.finding.found) == ("wrong-ledger", False)
+    state = tmp_path / "state"
+    audit_entries(good.entries, tmp_path / "three", policy=None, state=state)
+    with pytest.raises(MalformedError) as caught:
+        audit_folder(tmp_path / "two", policy=None, state=state)
+    assert caught.value.rule == "wrong-state"
 
 
 def test_without_a_policy_a_ledger_taken_over_after_the_first_audit_is_noticed(tmp_path: Path):

@@ -110,13 +110,13 @@ def test_a_bad_copy_does_not_convict_the_log(tmp_path: Path):
     assert caught.value.rule == "wrong-tile"
 
 
-def test_another_key_and_another_origin_are_named():
-    with pytest.raises(InvalidSignature) as caught:
+def test_another_key_is_a_verdict_and_another_origin_the_readers_mistake():
+    with pytest.raises(InvalidSignature, match="not signed by the key your policy names") as caught:
         TrustedLog(log_policy()).propose(note(0, Checkpoint.parse(f"{ORIGIN}\n0\n{EMPTY}\n").root, name="thief"))
     assert caught.value.rule == "wrong-key"
-    with pytest.raises(InvalidSignature) as caught:
+    with pytest.raises(MalformedError, match=f"example.org/other, and the policy is for {ORIGIN}") as refused:
         TrustedLog(log_policy()).propose(note(1, bytes(32), origin="example.org/other"))
-    assert caught.value.rule == "wrong-origin"
+    assert refused.value.rule == "wrong-origin"
 
 
 EMPTY = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
