@@ -44,12 +44,14 @@ def verify_receipts(story: Story) -> None:
             LoggedEntry(council.close.raw, council.close.receipt),
             LoggedEntry(council.total.raw, council.total.receipt),
         ).encode()
+        kept = story.folder / "household"
+        kept.mkdir()
         for name, raw in (
             ("entry.json", mine.raw),
             ("receipt.tlog-proof", mine.receipt),
             ("total-receipt.json", receipt),
         ):
-            (story.folder / name).write_bytes(raw)
+            (kept / name).write_bytes(raw)
         total = verify_total_receipt(receipt, story.policy, claim_entry=mine.raw, randbytes=secrets.token_bytes)
         for line in (*finding.shows()[:1], *total.shows()):
             story.screen.say(f"   [green]shown[/green]      {line}")

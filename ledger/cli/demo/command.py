@@ -3,6 +3,8 @@
 import contextlib
 import os
 import shutil
+import signal
+import sys
 import tempfile
 import threading
 import time
@@ -50,6 +52,8 @@ def demo(
         raise typer.Exit(ExitCode.BAD_INPUT)
     folder = keep if keep is not None else Path(tempfile.mkdtemp(prefix="opentally-demo-"))
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # A service manager's or a shell's SIGTERM ends the demonstration as Ctrl-C does: its server must not outlive it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     story = Story(screen, folder, households, workers or os.cpu_count() or 1)
     try:
         tell(story)
@@ -122,10 +126,11 @@ def _keep_up(story: "Story") -> None:
     story.screen.note(
         f"\nThe server stays up at {url} until you press Ctrl-C. Try, in another terminal:\n"
         f"   opentally audit {url} --policy {folder}/policy\n"
-        f"   opentally verify {folder}/entry.json {folder}/receipt.tlog-proof --policy {folder}/policy\n"
-        f"   curl {url}/checkpoint          what the log signs\n"
-        f"   {url}/docs                     the interface\n"
-        f"   {folder}/report.html           the audit's report"
+        f"   opentally verify {folder}/household --policy {folder}/policy\n"
+        f"   curl {url}/checkpoint       what the log signs\n"
+        f"   curl {url}/openapi.json     the interface\n"
+        f"and open {folder}/report.html, the audit's report, in a browser. Where opentally is not on your path, it is "
+        f"{Path(sys.executable).parent / 'opentally'}."
     )
     with contextlib.suppress(KeyboardInterrupt):
         threading.Event().wait()
