@@ -43,7 +43,6 @@ def document() -> dict[str, Any]:
         _case("larger_and_another_tree", "split-view", ten, other[:11]),
         _case("larger_and_another_tree_over_tiles", "split-view", LEAVES[:299], other),
         _case("last_entry_changed_while_growing", "split-view", LEAVES[:7], other[:8]),
-        _case("signed_by_nobody_known", "unsigned", ten, LEAVES[:11], by="stranger"),
         _case("signed_by_another_key_of_the_policy", "wrong-key", ten, LEAVES[:11], by="log 2", policy=two_keys),
         _case(
             "of_another_log_of_the_policy",
