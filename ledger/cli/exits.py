@@ -1,6 +1,7 @@
 """Exit codes: what a script may rely on, and which error gives which."""
 
 from enum import IntEnum
+from typing import Final
 
 from ledger.errors import (
     ConflictError,
@@ -26,6 +27,21 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
+_INPUT_RULES: Final = frozenset(
+    {
+        "empty-passphrase",
+        "file-exists",
+        "no-passphrase",
+        "not-empty",
+        "passphrase-needed",
+        "several-councils",
+        "several-rounds",
+        "short-passphrase",
+        "wrong-passphrase",
+    }
+)
+"""Refusals of what the person typed or named, of whatever class: nothing of the ledger was judged."""
+
 _TABLE: tuple[tuple[type[LedgerError], ExitCode], ...] = (
     (MisbehaviourError, ExitCode.LOG_LIED),
     (UnavailableError, ExitCode.NOT_CHECKED),
@@ -39,7 +55,9 @@ _TABLE: tuple[tuple[type[LedgerError], ExitCode], ...] = (
 
 
 def exit_code(error: LedgerError) -> ExitCode:
-    """The exit code of an error; the most specific class in the table decides."""
+    """The exit code of an error; its rule decides where it is about the input, else the most specific class."""
+    if error.rule in _INPUT_RULES and isinstance(error, NotAcceptedError):
+        return ExitCode.BAD_INPUT
     for cls, code in _TABLE:
         if isinstance(error, cls):
             return code

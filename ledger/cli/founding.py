@@ -5,6 +5,7 @@ different machines, entry 0 waits in the folder as a draft, and :func:`complete`
 """
 
 import contextlib
+import re
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,9 +24,10 @@ from ledger.signing import PublicKey, RandBytes, SigningKey, verify
 from ledger.storage.migrate import upgrade
 from ledger.storage.store import SqlStore
 from ledger.submit.found import found_ledger, ledger_statement
-from ledger.tlog.key import KeyType, VerifierKey, check_key_name
+from ledger.tlog.key import KeyType, VerifierKey
 
 _KIND: Final = "ledger"
+_ORIGIN: Final = re.compile(r"[!-*,-~]{1,200}")  # as ledger.records.fields.Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def found(
         raise NotAcceptedError(
             f"{folder} is there already and is not an empty folder; choose another", rule="not-empty"
         )
-    check_key_name(origin)
+    check_origin(origin)
     log_key = SigningKey.generate(randbytes)
     statement = ledger_statement(
         origin, log_key=log_key.public, founding=founding, cohort_floor=cohort_floor, clock_period=clock_period
@@ -101,6 +103,20 @@ def found(
         if not existed:
             shutil.rmtree(folder)
         raise
+
+
+def check_origin(origin: str) -> None:
+    """The origin can stand in entries and, as a key's name, in signed notes.
+
+    Raises:
+        MalformedError: ``bad-origin``, in words of the option.
+    """
+    if _ORIGIN.fullmatch(origin) is None:
+        raise MalformedError(
+            "the origin has 1 to 200 letters (a to z, A to Z), digits and signs of ASCII, without spaces and without "
+            "+, such as ledger.example.org/co-op",
+            rule="bad-origin",
+        )
 
 
 def complete(

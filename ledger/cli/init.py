@@ -52,7 +52,7 @@ def init(
     import time
 
     from ledger.cli.desk import Desk
-    from ledger.cli.founding import complete, found, standing
+    from ledger.cli.founding import check_origin, complete, found, standing
     from ledger.cli.server_folder import CONFIG
     from ledger.encoding import encode_base64
     from ledger.errors import NotAcceptedError
@@ -72,6 +72,7 @@ def init(
         mine = [here.open_key_of(key, "a founder") for key in before.missing if here.name_of(key)]
         done = complete(before.server, signers=mine, randbytes=secrets.token_bytes, system_time=system_time)
     else:
+        check_origin(origin)  # before a key is made and a passphrase asked for
         founding = _founding_keys(here, founding_key or [])
         done = found(
             folder,

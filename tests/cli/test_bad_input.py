@@ -34,13 +34,13 @@ def test_nobody_answers(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_keys(desk: Path) -> None:
     refused(opentally("key", "new", "../up", "--no-passphrase", desk=desk), 2, "bad-name")
-    refused(opentally("key", "new", "mine", desk=desk), 1, "no-passphrase")
-    refused(opentally("key", "new", "mine", desk=desk, OPENTALLY_PASSPHRASE="short"), 1, "short-passphrase")
+    refused(opentally("key", "new", "mine", desk=desk), 2, "no-passphrase")
+    refused(opentally("key", "new", "mine", desk=desk, OPENTALLY_PASSPHRASE="short"), 2, "short-passphrase")
     made = done(opentally("key", "new", "mine", "--no-passphrase", desk=desk))
     assert "not encrypted" in made.err
     assert (desk / "keys" / "mine.key").stat().st_mode & 0o777 == 0o600
     assert (desk / "keys").stat().st_mode & 0o777 == 0o700
-    refused(opentally("key", "new", "mine", "--no-passphrase", desk=desk), 1, "file-exists")
+    refused(opentally("key", "new", "mine", "--no-passphrase", desk=desk), 2, "file-exists")
     refused(opentally("key", "show", "other", desk=desk), 2, "no-such-key")
     (desk / "keys" / "mine.key").chmod(0o644)
     refused(opentally("key", "show", "mine", desk=desk), 1, "file-open-to-others")
@@ -61,7 +61,11 @@ def test_not_a_server_folder(tmp_path: Path, words: tuple[str, ...]) -> None:
 def test_init_refuses_what_entry_0_cannot_hold_and_leaves_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "server"
     for options, rule in (
-        (("--origin", "with space"), "malformed"),
+        (("--origin", "with space"), "bad-origin"),
+        (("--origin", ""), "bad-origin"),
+        (("--origin", "é"), "bad-origin"),
+        (("--origin", "a+b"), "bad-origin"),
+        (("--origin", "x" * 201), "bad-origin"),
         (("--origin", ORIGIN, "--cohort-floor", 1), "bad-field"),
         (("--origin", ORIGIN, "--clock-period", 0), "bad-field"),
         (("--origin", ORIGIN, "--database", "mysql://x"), "malformed"),
@@ -69,11 +73,12 @@ def test_init_refuses_what_entry_0_cannot_hold_and_leaves_nothing(tmp_path: Path
     ):
         ran = opentally("init", folder, *options, "--no-passphrase", desk=tmp_path / "desk")
         refused(ran, 2, rule)
+        assert rule != "bad-origin" or ran.err.startswith("the origin has 1 to 200 "), ran.err
         assert not folder.exists(), options
     folder.mkdir()
     (folder / "something").touch()
     ran = opentally("init", folder, "--origin", ORIGIN, "--no-passphrase", desk=tmp_path / "desk")
-    refused(ran, 1, "not-empty")
+    refused(ran, 2, "not-empty")
 
 
 def test_a_configuration_that_is_not_understood(tmp_path: Path) -> None:
@@ -118,7 +123,7 @@ def test_councils(world: World, tmp_path: Path) -> None:
     world.council("Twins")
     world.do("key", "new", "Twins-2", "--no-passphrase")
     world.do("council", "register", "Twins", "--key", "Twins-2", "--approve-with", "founder")
-    refused(world.run("roster", "list", "--council", "Twins"), 1, "several-councils")
+    refused(world.run("roster", "list", "--council", "Twins"), 2, "several-councils")
     again = world.run("council", "register", "Thrice", "--key", "Twins-2", "--approve-with", "founder")
     refused(again, 1, "duplicate-key")
     stranger = tmp_path / "stranger"

@@ -49,7 +49,7 @@ def test_the_member_claims_the_clerk_countersigns_the_member_withdraws(
     made = world.do(*mine, "--invitation", invitation, "--json", desk=home).json
     assert (made["member"], made["seq"]) == ("anna", 1)
     twice = world.run(*mine, "--invitation", invitation, desk=home)
-    assert (twice.code, "waits for the clerk" in twice.err) == (1, True)
+    assert (twice.code, "waits for the clerk" in twice.err) == (2, True)
 
     posted = world.do("claim", "countersign", made["claim"], "--json").json
     assert posted["member"] == "anna"

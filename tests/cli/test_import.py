@@ -156,9 +156,9 @@ def test_the_vault_is_encrypted_when_a_passphrase_is_given_and_opens_with_it_alo
     orders(world, "a,1,1\n")
     world.write("mapping.toml", MAPPING)
     wrong = world.run(*command(world, leaf, "--yes"), desk=desk, OPENTALLY_PASSPHRASE="another horse")
-    assert (wrong.code, wrong.json["error"]["rule"]) == (1, "wrong-passphrase")
+    assert (wrong.code, wrong.json["error"]["rule"]) == (2, "wrong-passphrase")
     unasked = world.run(*command(world, leaf, "--yes"), desk=desk)
-    assert (unasked.code, unasked.json["error"]["rule"]) == (1, "no-passphrase")
+    assert (unasked.code, unasked.json["error"]["rule"]) == (2, "no-passphrase")
     assert world.do(*command(world, leaf, "--yes"), desk=desk, **quick).json["claims"] == 1
 
 

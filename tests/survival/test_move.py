@@ -95,7 +95,7 @@ def test_a_move_changes_not_one_byte(folder: Path, database: str | None, request
     assert "store-behind" in refused_start(server.folder)
     # Into a database that holds a log nothing is copied.
     again = opentally("backup", server.folder, folder / "again", "--database", url, "--workers", 1, "--json")
-    assert (again.code, again.json["error"]["rule"]) == (1, "not-empty")
+    assert (again.code, again.json["error"]["rule"]) == (2, "not-empty")
 
 
 @pytest.fixture
