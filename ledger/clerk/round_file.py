@@ -11,8 +11,8 @@ Everything but the council and the rosters, which are entries already in the log
     early_close = false                  # optional
 
     [allowance]                          # optional: without it the rule is "none"
-    rule = "hidden"                      # "public" or "hidden"
-    slack_width = 32                     # bits for what is left of an allowance
+    rule = "hidden"                      # "public", "hidden", or "none"
+    slack_width = 32                     # bits for what is left of an allowance; not with "none"
 
     [[category]]
     code = "food"
@@ -23,18 +23,22 @@ Everything but the council and the rosters, which are entries already in the log
     width = 16                           # quantities are below 2^16
 """
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import msgspec
 
 from ledger.clerk.toml_file import Section, parse_toml
 from ledger.encoding import MAX_SAFE_INTEGER
 from ledger.errors import MalformedError
+from ledger.records.kinds.roster import AllowanceName
 from ledger.records.kinds.round import KIND, AllowanceRule, Category, Round
+from ledger.records.rounds import MAX_ROWS
 
-_UNLIMITED: Final = MAX_SAFE_INTEGER
+_LIMITS: Final = {"price": (0, 2**32 - 1), "scale": (0, 12), "width": (1, 32)}
+"""The integers of a category, as :class:`ledger.records.kinds.round.Category` has them."""
 
 
 def parse_round_file(raw: bytes, *, name: str, council: bytes, rosters: Sequence[bytes]) -> Round:
@@ -54,8 +58,10 @@ def parse_round_file(raw: bytes, *, name: str, council: bytes, rosters: Sequence
     allowance: dict[str, object] = {"rule": "none"}
     if "allowance" in top.names():
         section = top.section("allowance")
-        rule: Literal["public", "hidden"] = section.choice("rule", ("public", "hidden"))
-        allowance = {"rule": rule, "slack_width": section.integer("slack_width", 0, 48)}
+        rule: AllowanceName = section.choice("rule", ("public", "hidden", "none"))
+        allowance = {"rule": rule}
+        if rule != "none":
+            allowance["slack_width"] = section.integer("slack_width", 0, 48)
         section.done()
     document = {
         "allowance": allowance,
@@ -64,18 +70,20 @@ def parse_round_file(raw: bytes, *, name: str, council: bytes, rosters: Sequence
         "council": council,
         "custody": "clerk",
         "early_close": top.boolean("early_close", default=False),
-        "minimum": top.integer("minimum", 2, _UNLIMITED),
+        "minimum": top.integer("minimum", 2, MAX_ROWS),
         "opens": _time(top, "opens"),
         "period": top.text("period"),
         "rosters": tuple(rosters),
-        "round_no": top.integer("round_no", 1, _UNLIMITED),
+        "round_no": top.integer("round_no", 1, 2**31 - 1),
     }
     top.done()
     try:
         body = msgspec.convert(document, Round)
+        KIND.check(body)
     except msgspec.ValidationError as exc:
-        raise MalformedError(f"{name}: {exc}", rule="bad-field") from exc
-    KIND.check(body)
+        raise MalformedError(f"{name}: {_in_words(str(exc))}", rule="bad-field") from exc
+    except MalformedError as exc:
+        raise MalformedError(f"{name}: {str(exc).replace('catalogue', 'category')}", rule=exc.rule) from exc
     return body
 
 
@@ -99,11 +107,31 @@ def _catalogue(top: Section) -> list[dict[str, Any]]:
         found.append(
             {
                 **{field: section.text(field) for field in ("code", "name", "unit")},
-                **{field: section.integer(field, 0, _UNLIMITED) for field in ("price", "scale", "width")},
+                **{field: section.integer(field, *limits) for field, limits in _LIMITS.items()},
             }
         )
         section.done()
     return found
+
+
+def _in_words(refused: str) -> str:
+    """What the law of the kind refuses, in the file's own names: ``… - at `$.catalogue[0].code```.
+
+    Integers never come here, since they were held against their limits one by one; texts and the number of categories
+    do.
+    """
+    what, _, path = refused.partition(" - at `$.")
+    if path == "catalogue`":
+        return "there are 1 to 64 categories ([[category]])"
+    place = re.fullmatch(r"catalogue\[(\d+)\]\.(\w+)`", path)
+    field = place[2] if place else path.removesuffix("`")
+    where = f"category {int(place[1]) + 1}: {field}" if place else field
+    if field == "code":
+        return f"{where} is not 1 to 32 of a to z, 0 to 9, _ and -"
+    longest = re.search(r"length <= (\d+)", what)
+    if longest:
+        return f"{where} is longer than {longest[1]} characters"
+    return f"{where} holds a control character or a mark of writing direction, or begins or ends with a space"
 
 
 def _time(top: Section, field: str) -> int:
