@@ -64,7 +64,7 @@ class LedgerReader:
         """The entries [start, end) of the believed tree, in order; the first that is wrong ends it.
 
         Every entry before the one at fault has been yielded when an error is raised, so the number yielded tells where
-        the fault is (for a bundle that cannot be read at all, where the bundle begins).
+        the fault is: in a bundle that is cut off, the first entry that is not whole.
 
         Raises:
             MalformedError: a bundle or tile is not one; ``bad-bundle``.
@@ -95,6 +95,8 @@ class LedgerReader:
                     for at, raw in enumerate(bundle.entries):
                         if start <= first + at < end:
                             yield _checked(first + at, raw, leaves[at])
+                    if bundle.broken is not None:
+                        raise bundle.broken
             finally:
                 for _, future in ahead:
                     future.cancel()
@@ -142,7 +144,10 @@ class LedgerReader:
 
 @dataclass(frozen=True, slots=True)
 class _Bundle:
+    """`entries` are all of the bundle's, or, where it is `broken`, those that are whole before that place."""
+
     entries: tuple[bytes, ...]
+    broken: MalformedError | None
     tile_path: TilePath
     tile: bytes
 
@@ -163,15 +168,38 @@ def fetch_entries(source: Source, path: TilePath) -> tuple[bytes, ...]:
     Raises:
         MalformedError: it does not hold exactly its entries; ``bad-bundle``.
     """
+    raw, width = _bundle_bytes(source, path)
+    return _decoded(path, raw, width)[: path.width]
+
+
+def _bundle_bytes(source: Source, path: TilePath) -> tuple[bytes, int]:
+    """The bytes of a bundle, unverified, and how many entries their own path promises."""
     try:
-        try:
-            return decode_bundle(source.get(str(path)), path.width)
-        except NotFoundError:
-            if path.is_full:
-                raise
-            return decode_bundle(source.get(str(path.full())), TILE_WIDTH)[: path.width]
+        return source.get(str(path)), path.width
+    except NotFoundError:
+        if path.is_full:
+            raise
+        return source.get(str(path.full())), TILE_WIDTH
+
+
+def _decoded(path: TilePath, raw: bytes, width: int) -> tuple[bytes, ...]:
+    try:
+        return decode_bundle(raw, width)
     except MalformedError as error:
         raise MalformedError(f"{path}: {error}", rule="bad-bundle") from error
+
+
+def _whole_entries(raw: bytes, limit: int) -> tuple[bytes, ...]:
+    """Up to `limit` entries at the beginning of a bundle that is none, as far as they are all there."""
+    entries: list[bytes] = []
+    at = 0
+    while len(entries) < limit and at + 2 <= len(raw):
+        start = at + 2
+        at = start + int.from_bytes(raw[at:start], "big")
+        if at > len(raw):
+            break
+        entries.append(raw[start:at])
+    return tuple(entries)
 
 
 def bundle_path(n: int, size: int) -> TilePath:
@@ -180,8 +208,14 @@ def bundle_path(n: int, size: int) -> TilePath:
 
 
 def _fetch_bundle(source: Source, n: int, size: int) -> _Bundle:
-    tile_path = tile_at(0, n, size)
-    return _Bundle(fetch_entries(source, bundle_path(n, size)), tile_path, fetch_tile(source, tile_path))
+    path, tile_path = bundle_path(n, size), tile_at(0, n, size)
+    raw, width = _bundle_bytes(source, path)
+    broken: MalformedError | None = None
+    try:
+        entries = _decoded(path, raw, width)[: path.width]
+    except MalformedError as error:
+        entries, broken = _whole_entries(raw, path.width), error
+    return _Bundle(entries, broken, tile_path, fetch_tile(source, tile_path))
 
 
 def _checked(index: int, raw: bytes, leaf: bytes) -> VerifiedEntry:

@@ -21,10 +21,10 @@ from ledger.tlog.key import VerifierKey
 from ledger.tlog.policy import Policy, WitnessedCheckpoint, open_witnessed
 
 WRONG_ORIGIN: Final = "wrong-origin"
-"""The rule of the refusal of a checkpoint that names a log of which the policy says nothing: the reader's own mistake."""
+"""The rule where a checkpoint names a log of which the policy says nothing: the reader's own mistake."""
 
 WRONG_KEY: Final = "wrong-key"
-"""The rule of the refusal of a checkpoint that the trusted key of its log has not signed."""
+"""The rule where the trusted key of its log has not signed a checkpoint."""
 
 _MAX_SHOWN: Final = 200
 

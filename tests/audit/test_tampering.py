@@ -333,8 +333,8 @@ def damage(folder: Path, path: str, change: Callable[[bytes], bytes]) -> None:
 @pytest.mark.parametrize(
     ("path", "change", "rule", "index"),
     [
-        ("tile/entries/000.p/{size}", lambda raw: raw[:-3], "bad-bundle", 0),
-        ("tile/entries/000.p/{size}", lambda raw: raw + b"\0\0", "bad-bundle", 0),
+        ("tile/entries/000.p/{size}", lambda raw: raw[:-3], "bad-bundle", -1),
+        ("tile/entries/000.p/{size}", lambda raw: raw + b"\0\0", "bad-bundle", None),
         ("tile/entries/000.p/{size}", lambda raw: raw[:-2] + b"!}", "entry-not-in-tree", -1),
         ("tile/0/000.p/{size}", lambda raw: raw[:-32], "malformed", None),
         ("tile/0/000.p/{size}", lambda raw: raw + bytes(32), "malformed", None),

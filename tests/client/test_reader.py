@@ -91,8 +91,9 @@ def test_a_flipped_byte_is_found_at_its_entry_and_what_stands_before_it_is_given
     assert seen[-1] == 516
 
 
-@pytest.mark.parametrize("cut", [1, 5, 11, 12, 2000])
-def test_a_truncated_bundle_is_named(copy: Path, cut: int):
+@pytest.mark.parametrize(("cut", "whole"), [(1, 255), (5, 255), (10, 255), (11, 255), (12, 254), (2000, 74), (2816, 0)])
+def test_a_truncated_bundle_is_named_and_what_is_whole_in_it_is_given(copy: Path, cut: int, whole: int):
+    """All its entries have 9 bytes, and so 11 with their length."""
     bundle = copy / "tile/entries/001"
     bundle.write_bytes(bundle.read_bytes()[:-cut])
     seen = []
@@ -100,7 +101,19 @@ def test_a_truncated_bundle_is_named(copy: Path, cut: int):
         for entry in open_reader(FolderSource(copy)).entries(0, 1300):
             seen.append(entry.index)
     assert caught.value.rule == "bad-bundle"
-    assert seen[-1] == 255
+    assert seen[-1] == 255 + whole
+
+
+def test_a_bundle_cut_off_and_changed_before_that_is_faulty_where_it_was_changed(copy: Path):
+    bundle = copy / "tile/entries/001"
+    raw = bytearray(bundle.read_bytes()[:-100])
+    raw[11 * 7 + 5] ^= 1
+    bundle.write_bytes(raw)
+    seen = []
+    with pytest.raises(VerificationError) as caught:
+        for entry in open_reader(FolderSource(copy)).entries(0, 1300):
+            seen.append(entry.index)
+    assert (caught.value.rule, seen[-1]) == ("entry-not-in-tree", 256 + 6)
 
 
 def test_a_bundle_with_an_entry_too_many_is_named(copy: Path):
