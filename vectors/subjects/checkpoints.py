@@ -60,8 +60,8 @@ def _good() -> list[Case]:
     text = head()
     mine, foreign = signature(text), signature(text, name="other.example", by="stranger")
     empty, largest, extended = head(0, EMPTY_ROOT), head(2**63 - 1), head(more="an extension\nanother\n")
-    known = {"origin": ORIGIN, "size": 10, "root": example_root().hex()}
-    notes = {
+    known: dict[str, Any] = {"origin": ORIGIN, "size": 10, "root": example_root().hex()}
+    notes: dict[str, tuple[str, str, dict[str, Any]]] = {
         "signed_by_the_log": (f"{text}\n{mine}", POLICY, {}),
         "signed_twice_the_same": (f"{text}\n{mine}{mine}", POLICY, {}),
         "with_a_line_of_an_unknown_key": (f"{text}\n{foreign}{mine}", POLICY, {}),

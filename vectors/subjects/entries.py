@@ -203,7 +203,7 @@ def _envelope() -> Iterator[Case]:
     two: list[Any] = json.loads(sign_entry(canonical_json(statement), kind, both))["signatures"]
     yield _case("signatures_descending", "unsorted-signatures", entry(two[::-1]))
     yield _case("signature_twice", "unsorted-signatures", entry([signature, signature]))
-    for name, change in {
+    signatures: dict[str, tuple[str, Any]] = {
         "signature_with_a_field_more": ("unknown-field", {**signature, "type": 1}),
         "signature_without_a_key": ("missing-field", {"sig": signature["sig"]}),
         "signature_without_a_sig": ("missing-field", {"key": signature["key"]}),
@@ -212,8 +212,9 @@ def _envelope() -> Iterator[Case]:
         "signature_under_a_key_of_31_bytes": ("bad-field", {**signature, "key": encode_base64(bytes(31))}),
         "signature_under_a_key_of_small_order": ("bad-field", {**signature, "key": encode_base64(bytes(32))}),
         "signature_that_is_a_text": ("bad-field", signature["sig"]),
-    }.items():
-        yield _case(name, change[0], entry([change[1]]))
+    }
+    for name, (rule, spoilt) in signatures.items():
+        yield _case(name, rule, entry([spoilt]))
     many = sorted((key(f"signer {i}") for i in range(17)), key=lambda each: encode_base64(each.public))
     yield _case("sixteen_signatures", None, sign_entry(canonical_json(statement), kind, many[:16]))
     yield _case("seventeen_signatures", "bad-field", sign_entry(canonical_json(statement), kind, many))
@@ -227,7 +228,7 @@ def _envelope() -> Iterator[Case]:
     yield _case("statement_without_a_body", "missing-field", signed(without("body")))
     yield _case("statement_without_a_ledger", "missing-field", signed(without("ledger")))
     yield _case("statement_without_a_kind", "missing-field", entry([signature], without("kind")))
-    for name, rule, change in (
+    statements: tuple[tuple[str, str, dict[str, Any]], ...] = (
         ("v_of_2", "unknown-version", {"v": 2}),
         ("v_of_0", "unknown-version", {"v": 0}),
         ("v_a_text", "bad-field", {"v": "1"}),
@@ -246,7 +247,8 @@ def _envelope() -> Iterator[Case]:
         ("ledger_of_201_characters", "bad-field", {"ledger": "x" * 201}),
         ("ledger_of_200_characters_of_another", "wrong-ledger", {"ledger": "x" * 200}),
         ("ledger_a_number", "bad-field", {"ledger": 1}),
-    ):
+    )
+    for name, rule, change in statements:
         yield _case(name, rule, signed({**statement, **change}))
     yield from _bytes(raw)
 

@@ -41,7 +41,11 @@ def _inclusion() -> list[Case]:
     rule = "invalid-inclusion-proof"
 
     def case(name: str, fault: str | None, at: int, of: int, **changes: Any) -> Case:
-        parts = {"leaf": HASHES[at], "path": list(path_of(HASHES[:of], at)), "root": root_of(HASHES[:of])}
+        parts: dict[str, Any] = {
+            "leaf": HASHES[at],
+            "path": list(path_of(HASHES[:of], at)),
+            "root": root_of(HASHES[:of]),
+        }
         parts |= changes
         return {
             "name": name,
@@ -82,7 +86,11 @@ def _consistency() -> list[Case]:
     rule = "invalid-consistency-proof"
 
     def case(name: str, fault: str | None, old: int, new: int, **changes: Any) -> Case:
-        parts = {"path": consistency(old, 0, new), "root1": root_of(HASHES[:old]), "root2": root_of(HASHES[:new])}
+        parts: dict[str, Any] = {
+            "path": consistency(old, 0, new),
+            "root1": root_of(HASHES[:old]),
+            "root2": root_of(HASHES[:new]),
+        }
         parts |= changes
         return {
             "name": name,
