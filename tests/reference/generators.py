@@ -18,6 +18,7 @@ G: Point = (
 # The constants of RFC 9380 section 8.8.1 and appendix E.2; everything else is computed here.
 _A, _B, _Z = (int(constant) for constant in (constants.ISO_11_A, constants.ISO_11_B, constants.ISO_11_Z))
 _RATIO = -_B * pow(_A, -1, P) % P
+_TWIST = pow(-(_Z**3), (P + 1) // 4, P)
 _ISOGENY = [[int(coefficient) for coefficient in row] for row in constants.ISO_11_MAP_COEFFICIENTS]
 
 
@@ -41,10 +42,9 @@ def _map_to_curve(u: int) -> Point:
     x = _RATIO * (1 + pow(denominator, -1, P)) % P if denominator else -_RATIO * pow(_Z, -1, P) % P
     square = (x * x * x + _A * x + _B) % P
     y = pow(square, (P + 1) // 4, P)
-    if y * y % P != square:
+    if y * y % P != square:  # then y^2 = -square, and the other x has Z^3·u^6·square
         x = zuu * x % P
-        square = (x * x * x + _A * x + _B) % P
-        y = pow(square, (P + 1) // 4, P)
+        y = _TWIST * u * u * u * y % P
     if u & 1 != y & 1:
         y = -y % P
     x_num, x_den, y_num, y_den = (_evaluate(row, x) for row in _ISOGENY)

@@ -150,12 +150,14 @@ def judge_path(case: dict, file: dict) -> None:
     if case["proves"] == "inclusion":
         leaf, root = bytes.fromhex(case["leaf"]), bytes.fromhex(case["root"])
         require(merkle.includes(leaf, case["index"], case["size"], path, root), "invalid-inclusion-proof")
-        assert root == merkle.root(leaves[: case["size"]])
-        assert path == merkle.path(case["index"], leaves[: case["size"]])
+        if case["rule"] is None:
+            assert root == merkle.root(leaves[: case["size"]])
+            assert path == merkle.path(case["index"], leaves[: case["size"]])
     else:
         roots = bytes.fromhex(case["root1"]), bytes.fromhex(case["root2"])
         require(merkle.consistent(case["size1"], case["size2"], *roots, path), "invalid-consistency-proof")
-        assert roots == (merkle.root(leaves[: case["size1"]]), merkle.root(leaves[: case["size2"]]))
+        if case["rule"] is None:
+            assert roots == (merkle.root(leaves[: case["size1"]]), merkle.root(leaves[: case["size2"]]))
 
 
 @judges("verifier_keys")
@@ -168,15 +170,20 @@ def judge_verifier_key(case: dict, _: dict) -> None:
 
 @judges("checkpoints")
 def judge_checkpoint(case: dict, _: dict) -> None:
-    opened = open_checkpoint(b64decode(case["note"]), read_policy(case["policy"].encode())).checkpoint
+    policy = read_policy(case["policy"].encode())
+    opened = open_checkpoint(b64decode(case["note"]), policy, one_log=False).checkpoint
     if case["rule"] is None:
-        assert (opened.origin, opened.size, opened.root.hex()) == (case["origin"], case["size"], case["root"])
+        found = {"origin": opened.origin, "size": opened.size, "root": opened.root.hex()}
+        assert found | {name: case[name] for name in found if name in case} == found
 
 
 @judges("following")
-def judge_following(case: dict, _: dict) -> None:
+def judge_following(case: dict, file: dict) -> None:
     policy = read_policy(case["policy"].encode())
-    follow(b64decode(case["believed"]), b64decode(case["shown"]), policy, all_hex(case["leaves"]))
+    leaves = all_hex(file["leaves"][: case["shown_size"]])
+    for index, changed in case["shown_changes"].items():
+        leaves[int(index)] = bytes.fromhex(changed)
+    follow(b64decode(case["believed"]), b64decode(case["shown"]), policy, leaves)
 
 
 @judges("receipts")
@@ -195,7 +202,8 @@ def judge_total_receipt(case: dict, _: dict) -> None:
 
 @judges("entries")
 def judge_entry(case: dict, _: dict) -> None:
-    entry = read_entry(b64decode(case["entry"]), case["origin"])
+    raw = b64decode(case["entry"]) + b" " * case.get("then_spaces", 0)
+    entry = read_entry(raw, case["origin"])
     if case["rule"] is None:
         assert (entry.kind, entry.leaf.hex()) == (case["kind"], case["leaf"])
 
