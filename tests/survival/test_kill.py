@@ -24,7 +24,7 @@ from tests.survival.witness import Witness
 pytestmark = pytest.mark.slow
 
 KILLS = int(os.environ.get("OPENTALLY_KILLS", "2"))
-FAVOURED = ("commit during", "commit after", "rename before", "rename after", "swap after", "commit before")
+FAVOURED = ("commit before", "commit after", "commit during", "rename after", "rename before", "swap after")
 """The points nearest to where something could be lost; the others follow when these have had their turn."""
 
 
