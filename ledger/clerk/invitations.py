@@ -50,15 +50,21 @@ def seal_invitation(invitation: Invitation, *, to: PublicKey, randbytes: RandByt
     return seal(canonical_json(document), to=to, label=_INVITATION, randbytes=randbytes)
 
 
-def open_invitation(raw: bytes, *, key: SigningKey) -> Invitation:
+def open_invitation(raw: bytes, *, key: SigningKey, name: str = "the invitation") -> Invitation:
     """The member's invitation, whose E and r_E open its C_E; whether that C_E stands in the roster is hers to see.
 
+    Args:
+        raw: the file's bytes.
+        key: hers.
+        name: how refusals call the file.
+
     Raises:
-        MalformedError: not an invitation.
+        MalformedError: not an invitation; ``unknown-version``, of an older or a newer layout.
         NotAcceptedError: ``wrong-recipient``, ``wrong-label``, ``sealed-altered``.
         InvalidOpening: E and r_E do not open C_E, so she could never prove with them.
     """
-    document = parse_canonical_json(open_sealed(raw, key=key, label=_INVITATION), what="the invitation", limit=_LIMIT)
+    plain = open_sealed(raw, key=key, label=_INVITATION, name=name)
+    document = parse_canonical_json(plain, what="the invitation", limit=_LIMIT)
     if sorted(document) != ["allowance", "ledger", "roster"] or not all(isinstance(v, str) for v in document.values()):
         raise MalformedError("the invitation has other fields than allowance, ledger and roster", rule="unknown-field")
     allowance = decode_record(decode_base64(document["allowance"], what="allowance"))

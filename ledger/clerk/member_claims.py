@@ -69,7 +69,14 @@ def claim_as_member(
 
 
 def countersign(
-    sheet: RoundSheet, raw: bytes, sealed_opening: bytes, *, key: SigningKey, vault: Vault, randbytes: RandBytes
+    sheet: RoundSheet,
+    raw: bytes,
+    sealed_opening: bytes,
+    *,
+    key: SigningKey,
+    vault: Vault,
+    randbytes: RandBytes,
+    name: str = "the opening",
 ) -> MadeClaim:
     """The member's claim with the council's signature, ready to be sent; its opening is right and in the vault.
 
@@ -80,9 +87,10 @@ def countersign(
         key: the council's current key.
         vault: the clerk's.
         randbytes: source of masks and of the vault's nonces.
+        name: how refusals call the sealed file.
 
     Raises:
-        MalformedError: either file is not what it should be.
+        MalformedError: either file is not what it should be; ``unknown-version``, the sealed one is of another layout.
         NotAcceptedError: ``wrong-round``, ``wrong-key``, ``extra-signature``, ``wrong-recipient``, ``wrong-opening``,
             ``out-of-range``.
         InvalidSignature, InvalidOpening: the member's signature or her opening does not fit the claim.
@@ -99,7 +107,7 @@ def countersign(
     if record.signers != (body.key,):
         raise NotAcceptedError("the claim must carry the member's signature alone", rule="extra-signature")
     verify(record.signers[0], signing_message(CLAIM, record.statement), record.signatures[0])
-    opening = decode_record(open_sealed(sealed_opening, key=key, label=_OPENING))
+    opening = decode_record(open_sealed(sealed_opening, key=key, label=_OPENING, name=name))
     place = (body.round, body.row, body.seq, body.commitment)
     if not isinstance(opening, ClaimOpening) or place != (
         opening.round_leaf,

@@ -29,6 +29,9 @@ MAX_SEALED_BYTES: Final = 1 << 20
 
 _P: Final = 2**255 - 19
 _FORMAT: Final = "opentally-sealed"
+_VERSION: Final = 2
+"""What was sealed under version 1 was not padded, and its length told of what was in it."""
+
 _NONCE: Final = bytes(12)
 
 
@@ -62,35 +65,41 @@ def seal(plain: bytes, *, to: PublicKey, label: str, randbytes: RandBytes) -> by
             "format": _FORMAT,
             "label": label,
             "to": encode_base64(to),
-            "version": 1,
+            "version": _VERSION,
         }
     )
 
 
-def open_sealed(raw: bytes, *, key: SigningKey, label: str) -> bytes:
-    """What was sealed to this key under this label.
+def open_sealed(raw: bytes, *, key: SigningKey, label: str, name: str = "the sealed file") -> bytes:
+    """What was sealed to this key under this label; ``name`` is how refusals call the file.
 
     Raises:
-        MalformedError: not a sealed file of version 1.
+        MalformedError: not a sealed file; ``unknown-version``, of an older or a newer layout.
         NotAcceptedError: ``wrong-recipient``; ``wrong-label``; ``sealed-altered``.
     """
-    document = parse_canonical_json(raw, what="the sealed file", limit=MAX_SEALED_BYTES)
+    document = parse_canonical_json(raw, what=name, limit=MAX_SEALED_BYTES)
+    version = document.get("version")
+    if document.get("format") == _FORMAT and type(version) is int and version != _VERSION:
+        raise MalformedError(
+            f"{name} is sealed in version {version}; this program reads version {_VERSION} only: ask for a new one",
+            rule="unknown-version",
+        )
     if sorted(document) != ["box", "ephemeral", "format", "label", "to", "version"]:
-        raise MalformedError("the sealed file has other fields than version 1 has", rule="unknown-field")
-    if document["format"] != _FORMAT or document["version"] != 1 or document["version"] is True:
-        raise MalformedError("the sealed file is not of version 1", rule="unknown-version")
-    box = decode_base64(text_field(document, "box", "the sealed file"), what="box")
-    ephemeral = decode_base64(text_field(document, "ephemeral", "the sealed file"), length=32, what="ephemeral")
-    if decode_base64(text_field(document, "to", "the sealed file"), length=32, what="to") != key.public:
-        raise NotAcceptedError("the file is sealed to another key", rule="wrong-recipient")
+        raise MalformedError(f"{name} has other fields than a sealed file", rule="unknown-field")
+    if document["format"] != _FORMAT or type(version) is not int:
+        raise MalformedError(f"{name} is not a sealed file of version {_VERSION}", rule="unknown-version")
+    box = decode_base64(text_field(document, "box", name), what="box")
+    ephemeral = decode_base64(text_field(document, "ephemeral", name), length=32, what="ephemeral")
+    if decode_base64(text_field(document, "to", name), length=32, what="to") != key.public:
+        raise NotAcceptedError(f"{name} is sealed to another key", rule="wrong-recipient")
     if document["label"] != label:
-        raise NotAcceptedError(f"the sealed file is not an {label}", rule="wrong-label")
+        raise NotAcceptedError(f"{name} is not an {label}", rule="wrong-label")
     private = X25519PrivateKey.from_private_bytes(hashlib.sha512(key.seed).digest()[:32])  # X25519 clamps it itself
     try:
         shared = private.exchange(X25519PublicKey.from_public_bytes(ephemeral))
         return ChaCha20Poly1305(_box_key(shared, label, ephemeral, key.public)).decrypt(_NONCE, box, None)
     except (InvalidTag, ValueError) as exc:  # ValueError: an ephemeral key of small order gives the zero point
-        raise NotAcceptedError("the sealed file was altered and does not open", rule="sealed-altered") from exc
+        raise NotAcceptedError(f"{name} was altered and does not open", rule="sealed-altered") from exc
 
 
 def _box_key(shared: bytes, label: str, ephemeral: bytes, to: PublicKey) -> bytes:

@@ -12,14 +12,11 @@ Security: nothing here has a repr of what it holds. :meth:`Vault.erase` writes t
 a disk may keep old blocks for a while, so that a vault should have a passphrase.
 """
 
-import binascii
 import hashlib
 import re
-from base64 import b64decode
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from typing_extensions import override
 
@@ -36,57 +33,14 @@ from ledger.clerk.files import (
     unfinished_copies,
 )
 from ledger.clerk.lock import locked
-from ledger.clerk.passphrase import SCRYPT_COST, Box, Stretching, needs_passphrase, not_encrypted, wrong_passphrase
+from ledger.clerk.passphrase import SCRYPT_COST, Stretching, wrong_passphrase
+from ledger.clerk.vault_lines import Frame, Header, open_line, seal_line
 from ledger.clerk.vault_records import AllowanceOpening, ClaimOpening, VaultRecord, decode_record, encode_record
 from ledger.crypto.commit import Opening, add_openings
-from ledger.encoding import canonical_json, encode_base64, parse_canonical_json
 from ledger.errors import MalformedError, NotAcceptedError, NotFoundError
 from ledger.signing import RandBytes
 
 MAX_VAULT_BYTES: Final = 1 << 31
-_MAX_HEADER: Final = 4096
-_FORMAT: Final = "opentally-vault"
-_CHECK_BYTES: Final = 16
-
-
-class _Frame(Protocol):
-    """How a record is framed in its line: with a checksum, or encrypted."""
-
-    def seal(self, plain: bytes, *, bound_to: bytes, randbytes: RandBytes) -> bytes: ...
-    def open(self, sealed: bytes, *, bound_to: bytes) -> bytes | None: ...
-
-
-class _Checksum:
-    """The frame of a vault without a passphrase: it finds torn lines and hides nothing."""
-
-    def seal(self, plain: bytes, *, bound_to: bytes, randbytes: RandBytes) -> bytes:
-        del randbytes
-        return hashlib.sha256(bound_to + plain).digest()[:_CHECK_BYTES] + plain
-
-    def open(self, sealed: bytes, *, bound_to: bytes) -> bytes | None:
-        plain = sealed[_CHECK_BYTES:]
-        return plain if hashlib.sha256(bound_to + plain).digest()[:_CHECK_BYTES] == sealed[:_CHECK_BYTES] else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Header:
-    origin: str
-    kdf: Stretching | None
-
-    def line(self) -> bytes:
-        document: dict[str, object] = {"format": _FORMAT, "ledger": self.origin, "version": 1}
-        if self.kdf is not None:
-            document["kdf"] = self.kdf.document()
-        return canonical_json(document)
-
-    def frame(self, passphrase: str | None, name: str) -> _Frame:
-        if self.kdf is None:
-            if passphrase is not None:
-                raise not_encrypted(name)
-            return _Checksum()
-        if passphrase is None:
-            raise needs_passphrase(name)
-        return Box(self.kdf.key(passphrase))
 
 
 class Vault:
@@ -99,7 +53,7 @@ class Vault:
         self,
         path: Path,
         header: bytes,
-        frame: _Frame,
+        frame: Frame,
         records: Iterable[VaultRecord],
         *,
         set_aside: int,
@@ -128,11 +82,11 @@ class Vault:
             NotAcceptedError: ``file-exists``, ``empty-passphrase``.
             UnavailableError: the disk refused.
         """
-        header = _Header(origin, None if passphrase is None else Stretching(cost, randbytes(16)))
+        header = Header(origin, None if passphrase is None else Stretching(cost, randbytes(16)))
         frame = header.frame(passphrase, path.name)
         # An empty record that is never looked up: it tells a wrong passphrase from a torn write for ever after.
         line = header.line()
-        content = line + b"\n" + _seal(frame, b"", line, 0, randbytes)
+        content = line + b"\n" + seal_line(frame, b"", line, 0, randbytes)
         with locked(path):
             create_owner_only(path, content)
             return cls(path, line, frame, (), set_aside=0, lines=1, stand=stand_of(path))
@@ -157,11 +111,11 @@ class Vault:
         stand = stand_of(path)
         raw = read_owner_only(path, limit=MAX_VAULT_BYTES)
         first, _, rest = raw.partition(b"\n")
-        header = _parse_header(first, path.name)
+        header = Header.parse(first, path.name)
         if header.origin != origin:
             raise NotAcceptedError(f"{path.name} belongs to another ledger", rule="wrong-ledger")
         frame = header.frame(passphrase, path.name)
-        opened = [_open_line(frame, line, first, number) for number, line in enumerate(rest.split(b"\n")[:-1])]
+        opened = [open_line(frame, line, first, number) for number, line in enumerate(rest.split(b"\n")[:-1])]
         if not opened or opened[0] is None:  # the line that create wrote and fsynced with the header
             if header.kdf is not None:
                 raise wrong_passphrase(path.name)
@@ -197,7 +151,7 @@ class Vault:
             elif known != record:
                 raise NotAcceptedError("the vault holds another opening of this commitment", rule="reused-commitment")
         sealed = (
-            _seal(self._frame, encode_record(record), self._header, self._lines + position, randbytes)
+            seal_line(self._frame, encode_record(record), self._header, self._lines + position, randbytes)
             for position, record in enumerate(fresh.values())
         )
         content = b"".join(sealed)
@@ -265,7 +219,7 @@ class Vault:
             require_stand(self._path, self._stand)
             if erased:
                 lines = [b"", *map(encode_record, kept)]
-                sealed = [_seal(self._frame, line, self._header, n, randbytes) for n, line in enumerate(lines)]
+                sealed = [seal_line(self._frame, line, self._header, n, randbytes) for n, line in enumerate(lines)]
                 replace_owner_only(self._path, self._header + b"\n" + b"".join(sealed))
                 self._lines = len(lines)
                 self._stand = stand_of(self._path)
@@ -273,32 +227,6 @@ class Vault:
             for left in (*files_beside(self._path, torn), *unfinished_copies(self._path)):
                 remove_file(left)
         return erased
-
-
-def _parse_header(line: bytes, name: str) -> _Header:
-    document = parse_canonical_json(line, what=name, limit=_MAX_HEADER)
-    kdf = document.pop("kdf", None)
-    if sorted(document) != ["format", "ledger", "version"] or not isinstance(document["ledger"], str):
-        raise MalformedError(f"{name} is not a vault", rule="unknown-field")
-    if document["format"] != _FORMAT or document["version"] != 1 or document["version"] is True:
-        raise MalformedError(f"{name} is not a vault of version 1", rule="unknown-version")
-    return _Header(document["ledger"], None if kdf is None else Stretching.parse(kdf))
-
-
-def _seal(frame: _Frame, plain: bytes, header: bytes, number: int, randbytes: RandBytes) -> bytes:
-    return encode_base64(frame.seal(plain, bound_to=_place(header, number), randbytes=randbytes)).encode() + b"\n"
-
-
-def _open_line(frame: _Frame, line: bytes, header: bytes, number: int) -> bytes | None:
-    try:
-        sealed = b64decode(line, validate=True)
-    except (binascii.Error, ValueError):
-        return None
-    return frame.open(sealed, bound_to=_place(header, number))
-
-
-def _place(header: bytes, number: int) -> bytes:
-    return b"opentally/v1/vault\0" + hashlib.sha256(header).digest() + number.to_bytes(8, "big")
 
 
 def _damaged(name: str, line: int) -> MalformedError:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ledger.clerk.sealing import agreement_key, open_sealed, seal
 from ledger.encoding import canonical_json, decode_base64, encode_base64, parse_canonical_json
-from ledger.errors import LedgerError, NotAcceptedError
+from ledger.errors import LedgerError, MalformedError, NotAcceptedError
 from ledger.signing import SigningKey
 
 KEY = SigningKey(bytes(range(32)))
@@ -62,7 +62,7 @@ def test_nobody_else_opens_it_and_as_nothing_else():
     "change",
     [
         {"label": "opening"},
-        {"version": 2},
+        {"version": 0},
         {"version": True},
         {"format": "x"},
         {"ephemeral": encode_base64(bytes(32))},  # of small order: the shared point is zero
@@ -77,6 +77,14 @@ def test_an_altered_box_does_not_open(change):
     document = parse_canonical_json(sealed(), what="", limit=9999) | change
     with pytest.raises(LedgerError):
         open_sealed(canonical_json(document), key=KEY, label="opening" if "label" in change else "invitation")
+
+
+def test_a_box_of_another_layout_says_which():
+    for version in (1, 3):
+        document = parse_canonical_json(sealed(), what="", limit=9999) | {"version": version}
+        with pytest.raises(MalformedError, match=f"^anna.file is sealed in version {version}; .* version 2") as caught:
+            open_sealed(canonical_json(document), key=KEY, label="invitation", name="anna.file")
+        assert caught.value.rule == "unknown-version"
 
 
 def test_a_box_for_one_key_cannot_be_readdressed():

@@ -252,13 +252,27 @@ def test_a_header_that_is_not_one_is_refused(tmp_path):
     create(path)
     header, rest = path.read_bytes().split(b"\n", 1)
     document = parse_canonical_json(header, what="", limit=9999)
-    for change in ({"version": 2}, {"version": True}, {"format": "x"}, {"more": 1}, {"ledger": 3}, {"kdf": "x"}):
+    for change in ({"version": 0}, {"version": True}, {"format": "x"}, {"more": 1}, {"ledger": 3}, {"kdf": "x"}):
         files.replace_owner_only(path, canonical_json(document | change) + b"\n" + rest)
         with pytest.raises(MalformedError):
             reopen(path)
     files.replace_owner_only(path, header + b"\n")
     with pytest.raises(MalformedError):
         reopen(path)
+
+
+@pytest.mark.parametrize(("version", "passphrase"), [(1, None), (1, "correct horse"), (3, None)])
+def test_a_vault_of_another_layout_says_which(tmp_path, version, passphrase):
+    path = tmp_path / "vault"
+    create(path, passphrase)
+    header, rest = path.read_bytes().split(b"\n", 1)
+    document = parse_canonical_json(header, what="", limit=9999) | {"version": version}
+    if version == 3:
+        document["more"] = "fields that a later layout may have"
+    files.replace_owner_only(path, canonical_json(document) + b"\n" + rest)
+    with pytest.raises(MalformedError, match=f"^vault is a vault of version {version}; .* reads version 2") as caught:
+        reopen(path, passphrase)
+    assert caught.value.rule == "unknown-version"
 
 
 def test_two_processes_do_not_write_over_each_other(tmp_path):
