@@ -9,7 +9,7 @@ from collections.abc import Mapping as Map
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ledger.clerk.amounts import Notation
+from ledger.clerk.amounts import Notation, write_quantity
 from ledger.clerk.mapping import Mapping
 from ledger.clerk.table import Table
 from ledger.clerk.tally import Refusal, Tallies, Tally, tally
@@ -156,6 +156,11 @@ def read_orders(
     )
 
 
+def most(category: Category) -> str:
+    """The largest quantity of a category, in its own decimals and unit, such as ``655.35 GBP``."""
+    return f"{write_quantity(2**category.width - 1, category.scale)} {category.unit}"
+
+
 def read_members(table: Table, mapping: Mapping) -> tuple[tuple[Member, ...], tuple[Refusal, ...]]:
     """The members of a table for a roster, and every row refused; the caller shows these and writes no roster then.
 
@@ -215,7 +220,7 @@ def _order(
         if (amount or 0) < 0:
             return refused(category.code, "negative", "the amounts of this member add up to less than nothing")
         if (amount or 0) >= 1 << category.width:
-            return refused(category.code, "out-of-range", f"the amount does not fit the round's {category.width} bits")
+            return refused(category.code, "out-of-range", f"the round has room for at most {most(category)}")
     quantities = tuple(member.amounts.get(category.code, 0) for category in catalogue)
     if slack_width is None:
         return Order(member.ref, tuple(member.rows), quantities, None)

@@ -1,5 +1,6 @@
 """``opentally claim``: one claim, by the member herself on her own device, or by the clerk for a row without a key."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -59,7 +60,7 @@ def new(
     import secrets
 
     from ledger.clerk.member_claims import claim_as_member
-    from ledger.cli.desk import write_public
+    from ledger.cli.desk import write_public, write_sealed
     from ledger.cli.lookup import find_round, name_of_round, seat
     from ledger.cli.quantities import read_quantities
     from ledger.cli.remote import open_remote
@@ -82,19 +83,21 @@ def new(
                 f"{claim_file} is there already and waits for the clerk; to ask for something else, delete it first",
                 rule="file-exists",
             )
+        hidden = _hidden(sheet, row, invitation, own)
+        _say_over(screen, sheet, quantities, sheet.rows[row].allowance if hidden is None else hidden.amount)
         handed = claim_as_member(
             sheet,
             row,
             quantities,
             standing,
-            hidden=_hidden(sheet, row, invitation, own),
+            hidden=hidden,
             key=own,
             council=_council_key(there, sheet, council_key),
             vault=open_vault(there),
             randbytes=secrets.token_bytes,
         )
         write_public(claim_file, handed.claim.raw)
-        write_public(opening_file, handed.sealed_opening)
+        write_sealed(opening_file, handed.sealed_opening)
         facts = {
             "round": name_of_round(sheet),
             "row": row,
@@ -158,7 +161,8 @@ def countersign(
         sheet = find_round(there, encode_base64(body.round))
         signer = signing_key(there, council_of(there, sheet.body.council), key)
         vault = open_vault(there)
-        made = check(sheet, raw, sealed, key=signer, vault=vault, randbytes=secrets.token_bytes)
+        name = (opening or beside).name
+        made = check(sheet, raw, sealed, key=signer, vault=vault, randbytes=secrets.token_bytes, name=name)
         posted = post_claim(there, sheet.leaf, made.ref, made.raw)
         facts = {"member": made.ref, "seq": made.seq, "index": posted.index, "leaf": encode_base64(posted.leaf)}
         words = f"{made.ref}'s claim no. {made.seq} is entry no. {posted.index}; its opening is in the vault."
@@ -211,6 +215,9 @@ def replace(
             return
         for category, quantity in zip(sheet.body.catalogue, quantities, strict=True):
             screen.plain(f"  {category.name}: {write_quantity(quantity, category.scale)} {category.unit}")
+        if sheet.rows[number].key is None:  # else it is not the clerk's to make, as is said below
+            hidden = sheet.hidden_allowance(number, vault)
+            _say_over(screen, sheet, quantities, sheet.rows[number].allowance if hidden is None else hidden.amount)
         what = "in the place of the earlier claim" if standing.live is not None else "as a first claim"
         screen.confirm(f"Post this for {row} in {facts['round']}, {what}?", yes=yes)
         signer = signing_key(there, council_of(there, sheet.body.council), key)
@@ -229,6 +236,15 @@ def row_of_key(sheet: "RoundSheet", key: "SigningKey") -> int | None:
     return next((position for position, row in enumerate(sheet.rows) if row.key == key.public), None)
 
 
+def _say_over(screen: Screen, sheet: "RoundSheet", quantities: Sequence[int], allowance: int | None) -> None:
+    """By how much a claim is over: on the person's own screen alone, since errors end in logs and name no amount."""
+    from ledger.cli.quantities import over_by, write_money
+
+    over = over_by(quantities, sheet.body.catalogue, allowance)
+    if over is not None and sheet.body.allowance.rule != "none":
+        screen.say(f"This costs {write_money(over, sheet.body.catalogue)} more than the allowance.")
+
+
 def _hidden(sheet: "RoundSheet", row: int, invitation: Path | None, key: "SigningKey") -> "HiddenAllowance | None":
     """The member's hidden allowance from her invitation, which must be of this roster; None where nothing is hidden."""
     from ledger.clerk.invitations import open_invitation
@@ -241,7 +257,8 @@ def _hidden(sheet: "RoundSheet", row: int, invitation: Path | None, key: "Signin
         return None
     if invitation is None:
         raise MalformedError("allowances are hidden in this round; give your --invitation", rule="missing-invitation")
-    opened = open_invitation(read_bytes(invitation, "invitation", limit=MAX_SEALED_BYTES), key=key)
+    raw = read_bytes(invitation, "invitation", limit=MAX_SEALED_BYTES)
+    opened = open_invitation(raw, key=key, name=invitation.name)
     if opened.origin != sheet.origin or opened.allowance.commitment != commitment:
         raise VerificationError(
             "the invitation is of another roster than the round's; ask the clerk for the present one",

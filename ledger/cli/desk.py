@@ -9,6 +9,7 @@
 
 import contextlib
 import hashlib
+import os
 import re
 import secrets
 from pathlib import Path
@@ -184,7 +185,23 @@ def write_public(path: Path, raw: bytes) -> bool:
         if path.is_file() and path.read_bytes() == raw:
             return False
         raise NotAcceptedError(f"{path} is there already and is left as it is; choose another name", rule="file-exists")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("xb") as stream:
-        stream.write(raw)
+    _write_new(path, raw, mode=0o666)
     return True
+
+
+def write_sealed(path: Path, raw: bytes) -> None:
+    """Write a file for one person's eyes, owner-only though it is encrypted; also where links are unknown (a stick).
+
+    Raises:
+        NotAcceptedError: something stands under this name; it is left as it is.
+    """
+    try:
+        _write_new(path, raw, mode=0o600)
+    except FileExistsError as exc:
+        raise NotAcceptedError(f"{path} is there already and is left as it is", rule="file-exists") from exc
+
+
+def _write_new(path: Path, raw: bytes, *, mode: int) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as stream:
+        stream.write(raw)

@@ -56,7 +56,7 @@ _TABLE: tuple[tuple[type[LedgerError], ExitCode], ...] = (
 
 def exit_code(error: LedgerError) -> ExitCode:
     """The exit code of an error; its rule decides where it is about the input, else the most specific class."""
-    if error.rule in _INPUT_RULES and isinstance(error, NotAcceptedError):
+    if isinstance(error, NotAcceptedError) and error.rule in _INPUT_RULES:
         return ExitCode.BAD_INPUT
     for cls, code in _TABLE:
         if isinstance(error, cls):

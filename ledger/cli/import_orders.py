@@ -203,12 +203,11 @@ def _show(out: Console, sheet: "RoundSheet", looked: "Preview", how: "Mapping") 
 
 def _money(amount: int, sheet: "RoundSheet", how: "Mapping") -> str:
     """Money as the mapping writes allowances; else in the catalogue's decimals, if they are all the same."""
-    from ledger.cli.quantities import write_quantity
+    from ledger.cli.quantities import write_money, write_quantity
 
-    scales = {category.scale for category in sheet.body.catalogue}
     if how.allowance is not None:
         return write_quantity(amount, how.allowance.scale)
-    return write_quantity(amount, scales.pop() if len(scales) == 1 else 0)
+    return write_money(amount, sheet.body.catalogue)
 
 
 def _nothing_sent(looked: "Preview") -> str:

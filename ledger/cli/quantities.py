@@ -1,12 +1,18 @@
 """Quantities as people write them, in a category's own decimals, exactly."""
 
 from collections.abc import Sequence
+from typing import Final
 
-from ledger.clerk.amounts import Notation, parse_amount
+from ledger.clerk.amounts import Notation, parse_amount, write_quantity
+from ledger.clerk.orders import most
 from ledger.errors import MalformedError
 from ledger.records.kinds.round import Category
 
-_POINT = Notation(decimal=".")
+__all__ = ["over_by", "read_quantities", "write_money", "write_quantity"]
+
+_POINT: Final = Notation(decimal=".")
+_OF_CELLS: Final = frozenset({"empty-cell", "formula", "grouping", "not-an-amount", "other-unit"})
+"""Rules whose sentences are about the cells of a table and what its mapping may declare."""
 
 
 def read_quantities(words: Sequence[str], catalogue: Sequence[Category]) -> tuple[int, ...]:
@@ -31,17 +37,20 @@ def read_quantities(words: Sequence[str], catalogue: Sequence[Category]) -> tupl
         try:
             found[code] = parse_amount(text, notation=_POINT, scale=category.scale)
         except MalformedError as exc:
-            raise MalformedError(f"{code}: {exc}", rule=exc.rule) from exc
+            said = f"write it in digits with a decimal point, such as {code}=12.50, without a unit and without grouping"
+            raise MalformedError(f"{code}: {said if exc.rule in _OF_CELLS else exc}", rule=exc.rule) from exc
         if found[code] >= 1 << category.width:
-            raise MalformedError(
-                f"{code}: the amount is over {write_quantity(2**category.width - 1, category.scale)}, the most that "
-                "the round has room for",
-                rule="out-of-range",
-            )
+            raise MalformedError(f"{code}: the round has room for at most {most(category)}", rule="out-of-range")
     return tuple(found.get(category.code, 0) for category in catalogue)
 
 
-def write_quantity(value: int, scale: int) -> str:
-    """``value`` smallest units as people write it: 123456 at scale 2 is 1,234.56."""
-    whole, rest = divmod(value, 10**scale)
-    return f"{whole:,}.{rest:0{scale}d}" if scale else f"{whole:,}"
+def over_by(quantities: Sequence[int], catalogue: Sequence[Category], allowance: int | None) -> int | None:
+    """By how much the quantities cost more than the allowance; None where they do not, or where there is none."""
+    cost = sum(quantity * category.price for quantity, category in zip(quantities, catalogue, strict=True))
+    return None if allowance is None or cost <= allowance else cost - allowance
+
+
+def write_money(amount: int, catalogue: Sequence[Category]) -> str:
+    """Money in the catalogue's decimals, if they are all the same; else in the smallest unit."""
+    scales = {category.scale for category in catalogue}
+    return write_quantity(amount, scales.pop() if len(scales) == 1 else 0)

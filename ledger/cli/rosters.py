@@ -6,7 +6,7 @@ from typing import Final
 
 from ledger.clerk.invitations import Invitation, seal_invitation
 from ledger.clerk.roster_sums import given_away, published
-from ledger.cli.desk import write_public
+from ledger.cli.desk import write_sealed
 from ledger.cli.lookup import KnownCouncil
 from ledger.cli.remote import Remote
 from ledger.cli.sending import jobs
@@ -152,6 +152,6 @@ def write_invitations(there: Remote, entries: Sequence[bytes], folder: Path, ran
             path = folder / f"{row.ref}.invitation"
             if not path.exists():  # sealed anew the bytes would differ, and one that was handed out stays as it is
                 invitation = Invitation(there.origin, record.leaf, vault.allowance(row.commitment))
-                write_public(path, seal_invitation(invitation, to=parse_public_key(row.key), randbytes=randbytes))
+                write_sealed(path, seal_invitation(invitation, to=parse_public_key(row.key), randbytes=randbytes))
             written.append(path)
     return tuple(written)

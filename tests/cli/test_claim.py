@@ -45,9 +45,14 @@ def test_the_member_claims_the_clerk_countersigns_the_member_withdraws(
     without = world.run(*mine, desk=home)
     assert (without.code, "--invitation" in without.err) == (2, True)
     over = world.run(*("claim", "new", "food=9", "fuel=9"), *mine[4:], "--invitation", invitation, desk=home)
-    assert (over.code, "90" in over.err, "allowance" in over.err) == (1, False, True)
+    # By how much stands on her own screen, and not among the errors, which end in logs.
+    assert (over.code, "9.0" in over.err, "allowance" in over.err) == (1, False, True)
+    assert "This costs 9.0 more than the allowance." in over.out
+    assert not out.exists()
     made = world.do(*mine, "--invitation", invitation, "--json", desk=home).json
     assert (made["member"], made["seq"]) == ("anna", 1)
+    for sealed in (Path(made["opening"]), invitation):
+        assert sealed.stat().st_mode & 0o777 == 0o600
     twice = world.run(*mine, "--invitation", invitation, desk=home)
     assert (twice.code, "waits for the clerk" in twice.err) == (2, True)
 
@@ -98,6 +103,32 @@ def test_amounts_are_exact_or_refused(world: World, home: Path, tmp_path: Path, 
     leaf = with_member(world, home, tmp_path, council)
     ran = world.run("claim", "replace", "--row", "b", *words, "--round", leaf, "--yes", "--json")
     assert (ran.code, ran.json["error"]["rule"]) == (2, rule)
+    said = ran.json["error"]["message"]
+    if rule == "out-of-range":
+        assert said == "food: the round has room for at most 25.5 kg"
+    if rule == "grouping":
+        assert said.startswith("food: write it in digits with a decimal point, such as food=12.50")
+    assert "declare" not in said
+
+
+def test_a_sealed_file_of_another_layout_is_named_with_its_version(world: World, home: Path, tmp_path: Path) -> None:
+    leaf = with_member(world, home, tmp_path, "Layouts", "hidden")
+    invitation = tmp_path / "invitations" / "anna.invitation"
+    mine = ("claim", "new", "food=5", "--round", leaf, "--key", "me", "--no-passphrase", "--invitation", invitation)
+    made = world.do(*mine, "--out", tmp_path, "--json", desk=home).json
+    for path, words in (
+        (Path(made["opening"]), ("claim", "countersign", made["claim"])),
+        (invitation, (*mine, "--out", tmp_path / "again")),
+    ):
+        path.write_bytes(path.read_bytes().replace(b'"version":2', b'"version":1'))
+        ran = world.run(*words, desk=home if path == invitation else world.desk)
+        assert (ran.code, f"{path.name} is sealed in version 1; " in ran.err) == (2, True), ran.err
+
+
+def test_the_clerk_is_told_by_how_much_a_replacement_is_over(world: World, home: Path, tmp_path: Path) -> None:
+    leaf = with_member(world, home, tmp_path, "Over", "public")
+    ran = world.run("claim", "replace", "--row", "b", "food=9.1", "--round", leaf, "--yes")
+    assert (ran.code, "This costs 1.1 more than the allowance." in ran.out, "1.1" in ran.err) == (1, True, False)
 
 
 def test_a_council_whose_key_the_server_replaced_gets_no_opening_unasked(

@@ -23,7 +23,10 @@ def every(cls: type[LedgerError]) -> list[type[LedgerError]]:
 def test_every_error_has_an_exit_code() -> None:
     for cls in every(LedgerError)[1:]:
         error = cls.__new__(cls)
+        error.rule = cls.default_rule
         assert exit_code(error) in ExitCode
+    assert exit_code(NotAcceptedError("", rule="round-closed")) == ExitCode.DOES_NOT_HOLD
+    assert exit_code(NotAcceptedError("", rule="several-rounds")) == ExitCode.BAD_INPUT
 
 
 def test_a_question_takes_no_for_no(capsys: pytest.CaptureFixture[str]) -> None:
