@@ -87,7 +87,8 @@ def open_(
             "members": members,
             **_facts(opened),
         }
-        words = f"The round {opened.period}#{opened.round_no} is entry no. {posted.index}. Its leaf hash is"
+        place = f"entry no. {posted.index}{'' if posted.new else ', there already'}"
+        words = f"The round {opened.period}#{opened.round_no} is {place}. Its leaf hash is"
         screen.result(facts, lambda out: out.print(f"{words}\n{facts['leaf']}", markup=False))
 
 

@@ -33,9 +33,10 @@ class ReceiptFinding:
             f"The entry, a {self.record.kind}, is no. {self.index} of the ledger {self.record.origin}, in the tree of "
             f"{self.size} entries that its log has signed. It cannot be taken out again unseen."
         )
+        signed = len(self.record.signers)
         return (
             place,
-            f"It carries {len(self.record.signers)} valid signature(s) and has not been changed since.",
+            f"It carries {signed} valid signature{'' if signed == 1 else 's'} and has not been changed since.",
             *(("As many witnesses as your policy asks for saw this tree.",) if self.witnessed else ()),
         )
 
