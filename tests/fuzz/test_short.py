@@ -1,5 +1,9 @@
 """A few inputs of every fuzzer, so that each stays alive; and that the fuzzers can find what they look for."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from fuzz import failures, flips, torsion
@@ -13,6 +17,7 @@ from ledger.errors import FatalLogError, MalformedError
 from ledger.records.registry import KINDS
 
 INPUTS = 100
+ROOT = Path(__file__).resolve().parents[2]
 
 MENDED = {"outbox, its results", "facts of an audit"}
 """What is damaged in these is dropped and had anew, so nothing is refused."""
@@ -82,14 +87,38 @@ def test_a_failing_input_is_written_and_replayed(tmp_path, capsys):
     assert "scalar, 9 bytes: refused" in capsys.readouterr().out
 
 
-def test_a_run_prints_counts_and_a_target_that_is_unknown_is_told(tmp_path, capsys):
-    arguments = ["inputs", "--scale", "0.002", "--processes", "1", "--failures", str(tmp_path)]
-    assert main([*arguments, "--only", "scalar", "--only", "frontier"]) == 0
-    printed = capsys.readouterr().out
-    assert "nothing was found" in printed
-    assert "scalar" in printed
+def run_python(*arguments):
+    """In a process of its own, since it makes others by forking, which a process with threads should not."""
+    return subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=60)
+
+
+def test_a_run_prints_counts_and_a_target_that_is_unknown_is_told(tmp_path):
+    arguments = ["-m", "fuzz", "inputs", "--scale", "0.002", "--processes", "1", "--failures", str(tmp_path)]
+    done = run_python(*arguments, "--only", "scalar", "--only", "frontier")
+    assert done.returncode == 0, done.stderr
+    assert "nothing was found" in done.stdout
+    assert "scalar" in done.stdout
     with pytest.raises(SystemExit):
-        main([*arguments, "--only", "nothing of the kind"])
+        main([*arguments[2:], "--only", "nothing of the kind"])
+
+
+DIES = """
+import os
+from fuzz.runner import run
+from fuzz.target import Prepared, Target
+
+def prepare():
+    return Prepared((b"12",), lambda raw: os._exit(9) if b"7" in raw else None)
+
+tallies = run([Target("dies", 400, prepare)], seed=1, scale=1.0, processes=1, told=lambda tally: None)
+(found,) = tallies["dies"].found.values()
+print(found.fault.where, b"7" in found.raw)
+"""
+
+
+def test_a_process_that_dies_is_a_fault_and_its_last_input_is_known():
+    done = run_python("-c", DIES)
+    assert done.stdout.strip() == "the process ended (9) True", done.stderr
 
 
 # Flips and torsion at the level of whole entries.
