@@ -1,14 +1,18 @@
 """What a report tells about councils, rounds, resources and decisions, gathered while the log is played again.
 
 The lines are kept as facts of the audit's own, in the same file and the same transaction as those of the rules, so that
-a resumed audit can report on the whole ledger.
+a resumed audit can report on the whole ledger. Councils and rounds, to which later entries add, are held in memory;
+resource claims and decisions, of which there may be any number, go to the file at once and are read again for the
+report.
 """
 
-from typing import Any, Final
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, TypeVar
 
 import msgspec
 
-from ledger.audit.report import Adopted, CategoryLine, CouncilLine, DecisionLine, ResourceLine, RoundLine
+from ledger.audit.lines import PackedLines
+from ledger.audit.report import Adopted, CategoryLine, CouncilLine, DecisionLine, ResourceLine, RoundLine, cost_unit
 from ledger.records.facts import ENTRIES
 from ledger.records.kind import Record
 from ledger.records.kinds.claim import Claim
@@ -21,7 +25,10 @@ from ledger.records.kinds.round import Round
 from ledger.records.kinds.total import Total
 from ledger.records.kinds.withdraw import Withdraw
 from ledger.records.rounds import ROUNDS
-from ledger.records.view import Fact, FactStruct, Space, View
+from ledger.records.view import Fact, FactStruct, Space
+from ledger.storage.facts import FactFile
+
+Line = TypeVar("Line", ResourceLine, DecisionLine)
 
 
 class TallyFact(FactStruct, frozen=True):
@@ -45,15 +52,15 @@ class RoundFact(FactStruct, frozen=True):
 
 
 class ResourceFact(FactStruct, frozen=True):
-    """A resource claim's line."""
+    """A resource claim's line, packed (MessagePack): the file keeps many facts in memory before it writes them."""
 
-    line: ResourceLine
+    line: msgspec.Raw
 
 
 class DecisionFact(FactStruct, frozen=True):
-    """A decision's line."""
+    """A decision's line, packed."""
 
-    line: DecisionLine
+    line: msgspec.Raw
 
 
 TALLY: Final = Space("audit-tally", TallyFact)
@@ -66,16 +73,15 @@ DECISION_LINES: Final = Space("audit-decision", DecisionFact)
 class Book:
     """The report's lines so far, by the leaf hashes of the entries that began them."""
 
-    def __init__(self, view: View) -> None:
-        """Take up what an earlier audit kept in `view`."""
-        tally = view.get(TALLY, b"") or TallyFact({}, None, None)
+    def __init__(self, facts: FactFile) -> None:
+        """Take up what an earlier audit kept in `facts`."""
+        self._facts = facts
+        tally = facts.get(TALLY, b"") or TallyFact({}, None, None)
         self.kinds = dict(tally.kinds)
         self.first_clock = tally.first_clock
         self.last_clock = tally.last_clock
-        self._councils = {leaf: fact.line for leaf, fact in view.scan(COUNCIL_LINES)}
-        self._rounds = {leaf: fact.line for leaf, fact in view.scan(ROUND_LINES)}
-        self._resources = {leaf: fact.line for leaf, fact in view.scan(RESOURCE_LINES)}
-        self._decisions = {leaf: fact.line for leaf, fact in view.scan(DECISION_LINES)}
+        self._councils = {leaf: fact.line for leaf, fact in facts.scan(COUNCIL_LINES)}
+        self._rounds = {leaf: fact.line for leaf, fact in facts.scan(ROUND_LINES)}
 
     @property
     def councils(self) -> tuple[CouncilLine, ...]:
@@ -85,30 +91,31 @@ class Book:
     @property
     def rounds(self) -> tuple[RoundLine, ...]:
         """In the order of the log."""
-        return tuple(sorted(self._rounds.values(), key=_index))
+        return tuple(_costed(line) for line in sorted(self._rounds.values(), key=_index))
 
     @property
-    def resources(self) -> tuple[ResourceLine, ...]:
+    def resources(self) -> PackedLines[ResourceLine]:
         """In the order of the log."""
-        return tuple(sorted(self._resources.values(), key=_index))
+        return _in_order(ResourceLine, (fact.line for _, fact in self._facts.scan(RESOURCE_LINES)))
 
     @property
-    def decisions(self) -> tuple[DecisionLine, ...]:
+    def decisions(self) -> PackedLines[DecisionLine]:
         """In the order of the log."""
-        return tuple(sorted(self._decisions.values(), key=_index))
+        return _in_order(DecisionLine, (fact.line for _, fact in self._facts.scan(DECISION_LINES)))
 
-    def facts(self) -> tuple[Fact, ...]:
-        """All lines as facts to keep."""
-        return (
-            TALLY.put(b"", TallyFact(self.kinds, self.first_clock, self.last_clock)),
-            *(COUNCIL_LINES.put(leaf, CouncilFact(line)) for leaf, line in self._councils.items()),
-            *(ROUND_LINES.put(leaf, RoundFact(line)) for leaf, line in self._rounds.items()),
-            *(RESOURCE_LINES.put(leaf, ResourceFact(line)) for leaf, line in self._resources.items()),
-            *(DECISION_LINES.put(leaf, DecisionFact(line)) for leaf, line in self._decisions.items()),
-        )
+    def keep(self) -> None:
+        """Put what is held in memory with the facts."""
+        self._facts.apply(self._held())
 
-    def note(self, view: View, record: Record[Any], index: int) -> None:
-        """Write down an entry that has been stepped; `view` holds its facts already."""
+    def _held(self) -> Iterator[Fact]:
+        yield TALLY.put(b"", TallyFact(self.kinds, self.first_clock, self.last_clock))
+        for leaf, council in self._councils.items():
+            yield COUNCIL_LINES.put(leaf, CouncilFact(council))
+        for leaf, line in self._rounds.items():
+            yield ROUND_LINES.put(leaf, RoundFact(line))
+
+    def note(self, record: Record[Any], index: int) -> None:
+        """Write down an entry that has been stepped; the file of facts holds what it means to the rules already."""
         self.kinds[record.kind] = self.kinds.get(record.kind, 0) + 1
         body: object = record.body
         match body:
@@ -121,7 +128,7 @@ class Book:
                     index=index, leaf=record.leaf, name=body.name, type=body.type, parent=body.parent
                 )
             case Round():
-                self._rounds[record.leaf] = self._round(view, record.leaf, body, index)
+                self._rounds[record.leaf] = self._round(record.leaf, body, index)
             case Claim():
                 line = self._rounds[body.round]
                 replaced = line.replaced + (body.superseded is not None)
@@ -138,12 +145,13 @@ class Book:
             case Resource():
                 self._note_resource(record.leaf, body, index)
             case Decision():
-                self._decisions[record.leaf] = self._decision(view, record.leaf, body, index)
+                packed = _pack(self._decision(record.leaf, body, index))
+                self._facts.apply((DECISION_LINES.put(record.leaf, DecisionFact(packed)),))
             case _:
                 pass
 
-    def _round(self, view: View, leaf: bytes, body: Round, index: int) -> RoundLine:
-        fact = view.get(ROUNDS, leaf)
+    def _round(self, leaf: bytes, body: Round, index: int) -> RoundLine:
+        fact = self._facts.get(ROUNDS, leaf)
         if fact is None:
             raise AssertionError("bad math in the book: a round was stepped and is not in the view")
         return RoundLine(
@@ -167,10 +175,8 @@ class Book:
     def _note_resource(self, leaf: bytes, body: Resource, index: int) -> None:
         superseded = None
         if body.supersedes is not None:
-            old = self._resources[body.supersedes]
-            superseded = old.index
-            self._resources[body.supersedes] = msgspec.structs.replace(old, superseded_by=index)
-        self._resources[leaf] = ResourceLine(
+            superseded = self._supersede(body.supersedes, index)
+        line = ResourceLine(
             index=index,
             leaf=leaf,
             council_name=self._councils[body.council].name,
@@ -188,11 +194,22 @@ class Book:
             valid_until=body.valid_until,
             supersedes=superseded,
         )
+        self._facts.apply((RESOURCE_LINES.put(leaf, ResourceFact(_pack(line))),))
 
-    def _decision(self, view: View, leaf: bytes, body: Decision, index: int) -> DecisionLine:
+    def _supersede(self, leaf: bytes, by: int) -> int:
+        """Write down that the resource claim of this leaf hash is superseded, and return its index."""
+        fact = self._facts.get(RESOURCE_LINES, leaf)
+        if fact is None:
+            raise AssertionError("bad math in the book: a resource was stepped and supersedes an unknown one")
+        old = msgspec.msgpack.decode(fact.line, type=ResourceLine)
+        line = msgspec.structs.replace(old, superseded_by=by)
+        self._facts.apply((RESOURCE_LINES.put(leaf, ResourceFact(_pack(line))),))
+        return old.index
+
+    def _decision(self, leaf: bytes, body: Decision, index: int) -> DecisionLine:
         adopts: list[Adopted] = []
         for adopted in body.adopts:
-            entry = view.get(ENTRIES, adopted)
+            entry = self._facts.get(ENTRIES, adopted)
             if entry is None:
                 raise AssertionError("bad math in the book: a decision was stepped and adopts an unknown entry")
             adopts.append(Adopted(leaf=adopted, index=entry.index, kind=entry.kind))
@@ -227,5 +244,26 @@ def _totalled(line: RoundLine, body: Total, leaf: bytes, index: int) -> RoundLin
     )
 
 
-def _index(line: CouncilLine | RoundLine | ResourceLine | DecisionLine) -> int:
+def _costed(line: RoundLine) -> RoundLine:
+    unit, scale = cost_unit(line.categories)
+    return msgspec.structs.replace(line, cost_unit=unit, cost_scale=scale)
+
+
+def _pack(line: ResourceLine | DecisionLine) -> msgspec.Raw:
+    return msgspec.Raw(msgspec.msgpack.encode(line))
+
+
+def _in_order(line: type[Line], packed: Iterable[msgspec.Raw]) -> PackedLines[Line]:
+    """The lines in the order of their indices, of which no more than one is unpacked at a time."""
+    raws = sorted(packed, key=lambda raw: msgspec.msgpack.decode(raw, type=_Place).index)
+    return PackedLines(line, (msgspec.msgpack.decode(raw, type=line) for raw in raws))
+
+
+class _Place(msgspec.Struct, frozen=True):
+    """What of a packed line tells its place; other fields are passed over."""
+
+    index: int
+
+
+def _index(line: CouncilLine | RoundLine) -> int:
     return line.index

@@ -129,7 +129,7 @@ class _Run:
             replay.run(_counted(reader.entries(frontier.size, head.size), frontier))
         if frontier.root() != head.root:
             raise AssertionError("bad math in the audit: verified leaves do not give the verified root")
-        self.kept.facts.apply(self.book.facts())
+        self.book.keep()
         self.kept.commit(head.note, head.log, frontier)
 
     def _trust(self) -> TrustedLog:

@@ -5,7 +5,7 @@ import functools
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from ledger.audit.report import AuditReport, amount
-from ledger.audit.words import VERDICTS, first_line, utc
+from ledger.audit.words import LISTED, VERDICTS, first_line, left_out, utc
 from ledger.encoding import encode_base64
 
 
@@ -15,6 +15,8 @@ def report_page(report: AuditReport) -> str:
         report=report,
         verdict=VERDICTS[report.verdict],
         first_line=first_line(report),
+        resources=report.resources[-LISTED:],
+        decisions=report.decisions[-LISTED:],
         council_names={line.leaf: line.name for line in report.councils},
     )
 
@@ -25,5 +27,5 @@ def _template() -> Template:
         loader=PackageLoader("ledger.audit"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     environment.filters["base64"] = encode_base64
-    environment.globals.update(amount=amount, time=utc)
+    environment.globals.update(amount=amount, left_out=left_out, time=utc)
     return environment.get_template("report.html.j2")

@@ -25,7 +25,7 @@ from ledger.storage.facts import FactFile
 from ledger.tlog.key import VerifierKey
 
 BATCH: Final = 256
-"""Entries checked together: a larger batch saves arithmetic (a tenth from 128 to 256), a smaller one keeps cores busy."""
+"""Entries checked together: more save arithmetic (a tenth of it from 128 to 256), fewer keep more cores busy."""
 
 
 class RefusedEntry(Exception):  # noqa: N818 - the verdict, not an error of the program
@@ -166,7 +166,7 @@ class Replay:
         except LedgerError as error:
             raise self._refused(slot, error) from error
         self._view.apply(facts)
-        self._book.note(self._view, _record(slot), index)
+        self._book.note(_record(slot), index)
         self.stepped += 1
         self.signatures += len(_owed(slot).signatures)
         self.proofs += len(_owed(slot).checks)

@@ -4,9 +4,12 @@ The same report is rendered as a table, as JSON and as a page. Its JSON form is 
 fields are added under the same version, and never change their meaning under it.
 """
 
-from typing import Final, Literal
+from collections.abc import Sequence
+from typing import Any, Final, Literal
 
 import msgspec
+
+from ledger.audit.lines import PackedLines
 
 REPORT_VERSION: Final = 1
 
@@ -16,6 +19,10 @@ Verdict = Literal["holds", "does-not-hold", "log-lied", "not-checked"]
 
 KeyTrust = Literal["policy", "asserted"]
 RoundState = Literal["open", "closed", "totalled"]
+
+
+PRICE_UNITS: Final = "price units"
+"""What costs and allowances count where a round has several prices or units: the ledger says no more of their worth."""
 
 
 class _Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -57,7 +64,8 @@ class RoundLine(_Value, frozen=True, kw_only=True):
     """One round. What a later entry adds is None until that entry is in the log.
 
     `allowances` is proved where every row of the round has a live claim or the allowances are public, else asserted;
-    `allowances_proved` says which.
+    `allowances_proved` says which. `cost` and `allowances` count the smallest units of `cost_unit`, of which
+    `cost_scale` decimals are shown to people.
     """
 
     index: int
@@ -84,6 +92,8 @@ class RoundLine(_Value, frozen=True, kw_only=True):
     cost: int | None = None
     allowances: int | None = None
     allowances_proved: bool = False
+    cost_unit: str = PRICE_UNITS
+    cost_scale: int = 0
 
     @property
     def state(self) -> RoundState:
@@ -178,8 +188,8 @@ class AuditReport(_Value, frozen=True, kw_only=True):
     last_clock: int | None = None
     councils: tuple[CouncilLine, ...] = ()
     rounds: tuple[RoundLine, ...] = ()
-    resources: tuple[ResourceLine, ...] = ()
-    decisions: tuple[DecisionLine, ...] = ()
+    resources: Sequence[ResourceLine] = ()
+    decisions: Sequence[DecisionLine] = ()
     proved: tuple[str, ...] = ()
     asserted: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
@@ -187,12 +197,31 @@ class AuditReport(_Value, frozen=True, kw_only=True):
 
 def report_json(report: AuditReport) -> bytes:
     """The report as indented JSON, for programs and archives."""
-    return msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n"
+    return msgspec.json.format(msgspec.json.encode(report, enc_hook=_packed), indent=2) + b"\n"
 
 
 def parse_report(raw: bytes) -> AuditReport:
     """The report that ``report_json`` wrote."""
-    return msgspec.json.decode(raw, type=AuditReport)
+    report = msgspec.json.decode(raw, type=AuditReport)
+    return msgspec.structs.replace(report, resources=tuple(report.resources), decisions=tuple(report.decisions))
+
+
+def cost_unit(categories: Sequence[CategoryLine]) -> tuple[str, int]:
+    """The unit and scale of a round's cost: the categories' own where all have one and the price 1, else price units.
+
+    A price is a whole number for a category's smallest unit; in what it is counted, the ledger does not say. Where
+    every price is 1, cost is a plain sum of quantities, and one unit of all is the unit of the sum.
+    """
+    first = categories[0]
+    if all((each.unit, each.scale, each.price) == (first.unit, first.scale, 1) for each in categories):
+        return first.unit, first.scale
+    return PRICE_UNITS, 0
+
+
+def _packed(value: object) -> Any:
+    if isinstance(value, PackedLines):
+        return value.raws()
+    raise AssertionError(f"bad math in the report: it holds {type(value).__name__}")
 
 
 def amount(value: int, scale: int) -> str:

@@ -6,7 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ledger.audit.report import AuditReport, Finding, RoundLine, amount
-from ledger.audit.words import VERDICTS, first_line, utc
+from ledger.audit.words import LISTED, VERDICTS, first_line, left_out, utc
 from ledger.encoding import encode_base64
 
 # Texts of the ledger go in as Text, never as markup: "[red]" in a council's name is six letters.
@@ -64,10 +64,11 @@ def _round(line: RoundLine) -> Table:
         total = "" if category.total is None else amount(category.total, category.scale)
         table.add_row(Text(category.name), Text(total), Text(category.unit))
     table.add_section()
-    table.add_row("cost", Text("" if line.cost is None else amount(line.cost, 0)), "■ proved")
+    cost = "" if line.cost is None else amount(line.cost, line.cost_scale)
+    table.add_row("cost", Text(cost), Text(f"{line.cost_unit}, ■ proved"))
     if line.allowances is not None:
         word = "■ proved" if line.allowances_proved else f"○ asserted: rows without a claim: {line.unclaimed}"
-        table.add_row("allowances", Text(amount(line.allowances, 0)), word)
+        table.add_row("allowances", Text(amount(line.allowances, line.cost_scale)), Text(f"{line.cost_unit}, {word}"))
     return table
 
 
@@ -86,19 +87,19 @@ def _pending(lines: list[RoundLine]) -> Table:
 def _world(report: AuditReport) -> list[RenderableType]:
     parts: list[RenderableType] = []
     if report.resources:
-        table = Table(title="○ Asserted: resource claims", title_justify="left")
+        table = Table(title="○ Asserted: resource claims", title_justify="left", caption=left_out(report.resources))
         for name in ("entry", "who", "what", "quantity", "note"):
             table.add_column(name)
-        for line in report.resources:
+        for line in report.resources[-LISTED:]:
             note = "" if line.superseded_by is None else f"superseded by {line.superseded_by}"
             quantity = f"{amount(line.quantity, line.scale)} {line.unit}"
             table.add_row(f"{line.index}", Text(line.council_name), Text(line.category), Text(quantity), note)
         parts.append(table)
     if report.decisions:
-        table = Table(title="○ Asserted: decisions", title_justify="left")
+        table = Table(title="○ Asserted: decisions", title_justify="left", caption=left_out(report.decisions))
         for name in ("entry", "who signed", "decision", "turnout", "adopts"):
             table.add_column(name)
-        for item in report.decisions:
+        for item in report.decisions[-LISTED:]:
             adopts = ", ".join(f"{entry.kind} {entry.index}" for entry in item.adopts)
             turnout = f"{item.voted} of {item.eligible}"
             table.add_row(f"{item.index}", Text(item.council_name), Text(item.title), turnout, adopts)

@@ -1,10 +1,14 @@
 """The sentences of a report: the verdict, and what is proved and what only asserted, in words for everybody."""
 
+from collections.abc import Sized
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 from ledger.audit.report import AuditReport, Verdict
+
+LISTED: Final = 1_000
+"""Resource claims, and decisions, that the page and the table list: the newest. The JSON form has all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,15 @@ def first_line(report: AuditReport) -> str:
     return (
         "The key of this log is asserted by the ledger itself: no policy file was given, so whoever served these files "
         "could have made up the whole ledger."
+    )
+
+
+def left_out(lines: Sized) -> str | None:
+    """The sentence that says what a page or table does not list; None where it lists all."""
+    if len(lines) <= LISTED:
+        return None
+    return (
+        f"Only the newest {LISTED:,} of {len(lines):,} are listed here; the JSON form of this report has all of them."
     )
 
 

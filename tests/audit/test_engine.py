@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from typing_extensions import override
 
-from ledger.audit import AuditReport, audit, workers
+from ledger.audit import AuditReport, audit, report_json, workers
 from ledger.client.source import FolderSource
 from ledger.errors import MalformedError, UnavailableError
 from ledger.records.view import FACTS_VERSION
@@ -19,7 +19,7 @@ from tests.records.builders import ORIGIN, World, key, ledger_body, make_entry, 
 
 def timeless(report: AuditReport) -> bytes:
     work = msgspec.structs.replace(report.work, seconds=0.0, workers=0)
-    return msgspec.json.encode(msgspec.structs.replace(report, work=work, source=""))
+    return report_json(msgspec.structs.replace(report, work=work, source=""))
 
 
 def test_a_good_ledger_holds_and_the_report_says_what_is_in_it(tmp_path: Path):

@@ -16,6 +16,7 @@ from ledger.audit.words import VERDICTS, utc
 from tests.audit.ledgers import audit_entries, audit_folder, good_ledger
 from tests.audit.test_tampering import flip_byte_of_proof_and_sign
 from tests.client.publisher import log_policy
+from tests.records.builders import World, category
 
 VOID = {"meta", "br", "hr", "img", "link", "input"}
 
@@ -162,8 +163,69 @@ def test_totals_are_proved_and_unclaimed_hidden_allowances_resources_decisions_a
         assert text not in words["proved"]
     assert "Riverside" in words["asserted"]
     table = told(reports["holds"])
-    assert "○ asserted: rows without a claim: 1" in table
+    assert "price units, ○ asserted: rows without a claim: 1" in table
     assert "Asserted: resource claims" in table
+
+
+def in_pence(tmp_path: Path, *prices: int, units: tuple[str, ...] = ("GBP", "GBP")) -> AuditReport:
+    """A ledger of one round whose amounts have two decimals, with a public allowance of 0.07 a row."""
+    world = World().found()
+    council = world.council()
+    catalogue = tuple(
+        msgspec.structs.replace(category(code, 2, price), unit=unit, scale=2)
+        for code, price, unit in zip(("rent", "heat"), prices, units, strict=True)
+    )
+    rnd = world.round(council, world.roster(council, [7] * 3, rule="public"), catalogue=catalogue)
+    for row in range(3):
+        world.claim(rnd, row)
+    world.close(rnd)
+    world.total(rnd)
+    return audit_entries(world.entries, tmp_path)
+
+
+def row_of(table: str, name: str) -> str:
+    (row,) = (line for line in table.splitlines() if re.match(rf"\W*{name}\b", line))
+    return " ".join(re.findall(r"[\w.,]+", row))
+
+
+def test_a_sum_of_money_is_shown_in_the_money_it_is_a_sum_of(tmp_path: Path):
+    report = in_pence(tmp_path, 1, 1)
+    (line,) = report.rounds
+    assert (line.cost, line.allowances, line.cost_unit, line.cost_scale) == (6, 21, "GBP", 2)
+    assert row_of(told(report), "cost") == "cost 0.06 GBP, proved"
+    assert row_of(told(report), "allowances") == "allowances 0.21 GBP, proved"
+    words = Page(report_page(report)).words["proved"]
+    assert "0.06 GBP" in words
+    assert "0.21 GBP by the rosters" in words
+    assert b'"cost_unit": "GBP"' in report_json(report)
+
+
+@pytest.mark.parametrize(("prices", "units"), [((1, 2), ("GBP", "GBP")), ((1, 1), ("GBP", "kg"))])
+def test_a_sum_of_different_things_is_in_price_units_and_says_so(tmp_path: Path, prices, units):
+    report = in_pence(tmp_path, *prices, units=units)
+    (line,) = report.rounds
+    cost = 3 * sum(prices)
+    assert (line.cost, line.cost_unit, line.cost_scale) == (cost, "price units", 0)
+    assert row_of(told(report), "cost") == f"cost {cost} price units, proved"
+    assert row_of(told(report), "allowances") == "allowances 21 price units, proved"
+    words = Page(report_page(report)).words["proved"]
+    assert f"{cost} price units" in words
+    assert "21 price units by the rosters" in words
+    assert b'"cost_unit": "price units"' in report_json(report)
+
+
+def test_of_very_many_lines_the_newest_are_listed_and_the_json_has_all(reports, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("ledger.audit.words.LISTED", 1)
+    monkeypatch.setattr("ledger.audit.page.LISTED", 1)
+    monkeypatch.setattr("ledger.audit.table.LISTED", 1)
+    report = reports["holds"]
+    sentence = "Only the newest 1 of 2 are listed here"
+    page = Page(report_page(report)).text
+    for shown in (told(report), page):
+        assert sentence in shown
+        assert "1,199.50 m³" in shown
+        assert "1,200.50 m³" not in shown
+    assert len(parse_report(report_json(report)).resources) == 2
 
 
 def test_only_a_ledger_that_holds_lists_what_is_proved(reports):
