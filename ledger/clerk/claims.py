@@ -156,7 +156,8 @@ def make_claims(
             results: Iterator[ProvedClaim] = map(prove_claim, drafts)
         else:
             pool = stack.enter_context(proving_pool(workers)) if isinstance(workers, int) else workers
-            results = pool.map(prove_claim, drafts, chunksize=4)
+            with _interrupts_held_back():  # the processes are started by this call
+                results = pool.map(prove_claim, drafts, chunksize=4)
         for result in results:
             proved.append(result)
             if progress is not None:
@@ -206,6 +207,19 @@ def proving_pool(workers: int) -> Iterator[Executor]:
         yield pool
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    """Ctrl-C comes after the block. A process started in it never gets one, also not before its first line has run."""
+    if not hasattr(signal, "pthread_sigmask"):  # as on Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _leave_interrupts_to_the_parent() -> None:

@@ -1,7 +1,8 @@
 """``opentally import``: the clerk's table becomes claims; nothing is sent unless every row passes."""
 
+import contextlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -82,10 +83,15 @@ def import_(
         orders = looked.accepted()
 
         # What an earlier run began goes first, byte for byte, so that each row has said what it was meant to say.
+        resent = 0
+        refused: tuple[Sent, ...] = ()
         for _, job in jobs(there, claims_prefix(sheet.leaf)):
             if job.pending:
                 screen.plain(f"An earlier run was cut off: {counted(job.pending, 'claim')} left of it, sent now.")
-                send(there, job, "sending again")
+                left, known = job.pending, job.refused()
+                turned_down = tuple(sent for sent in send(there, job, "sending again", "claim") if sent not in known)
+                resent += left - len(turned_down)
+                refused += turned_down
         before = seats(there, sheet)
         standing = own_claims(there, sheet.leaf)
         rows = {row.ref: position for position, row in enumerate(sheet.rows)}
@@ -96,7 +102,7 @@ def import_(
             if claim is None or vault.claim(claim.commitment).opening.quantities != order.quantities:
                 fresh.append(order)
         replaced = sum(rows[order.ref] in before and before[rows[order.ref]].live is not None for order in fresh)
-        refused: tuple[Sent, ...] = ()
+        claims = 0
         if fresh:
             screen.plain(
                 f"To send: {counted(len(fresh), 'claim')}, of which {replaced} in the place of an earlier one; "
@@ -105,7 +111,7 @@ def import_(
             screen.confirm(f"Make and send {counted(len(fresh), 'claim')} for {name_of_round(sheet)}?", yes=yes)
             signer = signing_key(there, council_of(there, sheet.body.council), key)
             processes = 0 if len(fresh) <= _FEW else workers or os.cpu_count() or 1
-            with screen.progress("proving", len(fresh)) as advance:
+            with _told_if_interrupted(screen), screen.progress("proving", len(fresh)) as advance:
                 made = make_claims(
                     sheet,
                     fresh,
@@ -119,10 +125,13 @@ def import_(
             about = {order.ref: f"row {', '.join(map(str, order.rows))} ({order.ref})" for order in fresh}
             letters = [Letter(about[claim.ref], claim.raw) for claim in made]
             job = new_job(there, next_name(there, claims_prefix(sheet.leaf)), letters)
-            refused = send(there, job, "sending")
+            turned_down = send(there, job, "sending", "claim")
+            claims = len(fresh) - len(turned_down)
+            refused = turned_down  # what was left of an earlier run and refused has been made and sent anew
         facts |= {
             "sent": True,
-            "claims": len(fresh) - len(refused),
+            "claims": claims,
+            "resent": resent,
             "replaced": replaced,
             "unchanged": len(orders) - len(fresh),
             "refused": [_refusal(sent) for sent in refused],
@@ -130,6 +139,16 @@ def import_(
         screen.result(facts, lambda out: _render(out, facts, refused))
         if refused:
             raise typer.Exit(ExitCode.DOES_NOT_HOLD)
+
+
+@contextlib.contextmanager
+def _told_if_interrupted(screen: Screen) -> Iterator[None]:
+    """Ctrl-C while claims are made leaves nothing behind, and says so."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        screen.note("Interrupted while proving: nothing was sent; run the same command to begin again.")
+        raise
 
 
 def _facts(there: "Remote", sheet: "RoundSheet", looked: "Preview", how: "Mapping") -> dict[str, Any]:
@@ -225,9 +244,12 @@ def _refusal(sent: "Sent") -> dict[str, Any]:
 
 
 def _render(out: Console, facts: dict[str, Any], refused: "Sequence[Sent]") -> None:
+    if facts["resent"]:
+        left = f"{counted(facts['resent'], 'claim')} left of an earlier run"
+        out.print(f"{left} sent and in the ledger, each with its receipt.", markup=False)
     if facts["claims"]:
         out.print(f"{counted(facts['claims'], 'claim')} sent and in the ledger, each with its receipt.", markup=False)
-    elif not refused:
+    elif not refused and not facts["resent"]:
         out.print("Every order stands in the ledger already; there was nothing to send.", markup=False)
     if refused:
         out.print(f"The ledger refused {len(refused)}; these members have no claim from this run:", markup=False)

@@ -114,7 +114,7 @@ def add(
             job = new_job(there, name, [Letter(f"roster {n}", entry) for n, entry in enumerate(entries, 1)])
         elif job.pending:  # others may have been posted since the job was made
             refuse_giving_away(there, body, [letter.raw for letter in job.letters], agreed=yes_this_gives_away)
-        posted = send_all(there, job, "posting")
+        posted = send_all(there, job, "posting", "roster")
         files: tuple[Path, ...] = ()
         if allowance is Rule.HIDDEN and any(member.key is not None for member in members):
             entries = tuple(sent.letter.raw for sent in job.results())

@@ -8,7 +8,9 @@ from typing import Final
 from ledger.clerk.outbox import Letter, Outbox, Sent
 from ledger.cli.desk import private_folder
 from ledger.cli.remote import Remote
+from ledger.cli.screen import counted
 from ledger.client.poster import Posted, declined_error, post_entries
+from ledger.errors import UnavailableError
 from ledger.records.entry import parse_entry
 from ledger.records.kinds.claim import Claim
 from ledger.tlog.proof import verify_tlog_proof
@@ -34,10 +36,19 @@ def next_name(there: Remote, prefix: str) -> str:
     return f"{prefix}{sum(1 for _ in (there.folder / 'outbox').glob(f'{prefix}*{_JOB}')):06d}"
 
 
-def send(there: Remote, job: Outbox, label: str) -> tuple[Sent, ...]:
+def send(there: Remote, job: Outbox, label: str, what: str) -> tuple[Sent, ...]:
     """Send what has no result yet; give back what the server refused.
 
     Every receipt is held against this desk's policy before the job counts as sent.
+
+    Args:
+        there: the ledger.
+        job: what is sent.
+        label: how the progress bar calls it.
+        what: what one letter holds, such as ``claim``.
+
+    Raises:
+        UnavailableError: the server or the disk stopped answering; it says how far the sending has come.
     """
     results = tuple(job.results())
     with there.desk.screen.progress(label, len(results) + job.pending) as advance:
@@ -52,8 +63,12 @@ def send(there: Remote, job: Outbox, label: str) -> tuple[Sent, ...]:
         try:
             job.run(partial(post_entries, there.connection), progress=progress)
         except KeyboardInterrupt:
-            there.desk.screen.note(f"Interrupted with {job.pending} entries unsent; run the same command to send them.")
+            there.desk.screen.note(f"Interrupted: {_so_far(job, what)}.")
             raise
+        except UnavailableError as error:
+            raise UnavailableError(
+                f"{error}; {_so_far(job, what)}", retry_after=error.retry_after, rule=error.rule
+            ) from error
     for sent in job.results():
         if isinstance(sent.result, Posted):
             verify_tlog_proof(sent.result.receipt, sent.result.leaf, there.policy)
@@ -61,13 +76,22 @@ def send(there: Remote, job: Outbox, label: str) -> tuple[Sent, ...]:
     return job.refused()
 
 
-def send_all(there: Remote, job: Outbox, label: str) -> tuple[Posted, ...]:
+def _so_far(job: Outbox, what: str) -> str:
+    """How many letters the ledger has answered, and what to do about the rest."""
+    total = len(job.letters)
+    return (
+        f"{total - job.pending} of {counted(total, what)} sent and answered, {job.pending} unsent and stored on this "
+        "desk; run the same command again, and it sends the rest"
+    )
+
+
+def send_all(there: Remote, job: Outbox, label: str, what: str) -> tuple[Posted, ...]:
     """Send a job in which nothing may be refused.
 
     Raises:
         LedgerError: the first refusal.
     """
-    for sent in send(there, job, label):
+    for sent in send(there, job, label, what):
         if not isinstance(sent.result, Posted):
             raise declined_error(sent.result)
     return tuple(sent.result for sent in job.results() if isinstance(sent.result, Posted))
@@ -102,5 +126,5 @@ def post_claim(there: Remote, round_leaf: bytes, ref: str, raw: bytes) -> Posted
         LedgerError: the refusal of the rule that refused it.
     """
     job = new_job(there, next_name(there, claims_prefix(round_leaf)), [Letter(ref, raw)])
-    (posted,) = send_all(there, job, "posting")
+    (posted,) = send_all(there, job, "posting", "claim")
     return posted

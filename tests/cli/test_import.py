@@ -1,6 +1,8 @@
 """``import``: nothing is sent unless every row passes; what has begun is finished; what stands is left alone."""
 
+import os
 import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ import pytest
 
 from ledger.cli import sending
 from ledger.client.poster import Declined, post_entries
+from ledger.errors import UnavailableError
 from tests.cli.world import MAPPING, World
 
 
@@ -81,7 +84,7 @@ def test_interrupted_half_way_it_sends_the_same_bytes_again(
     monkeypatch.setattr(sending, "post_entries", cut_off)
     ran = world.run(*command(world, round_leaf, "--yes"))
     assert ran.code == 130
-    assert "3 entries unsent" in ran.err
+    assert "Interrupted: 3 of 6 claims sent and answered, 3 unsent and stored on this desk" in ran.err
     monkeypatch.undo()
     sent: list[bytes] = []
 
@@ -91,12 +94,55 @@ def test_interrupted_half_way_it_sends_the_same_bytes_again(
 
     monkeypatch.setattr(sending, "post_entries", watched)
     again = world.do(*command(world, round_leaf, "--yes")).json
-    assert (again["claims"], again["unchanged"]) == (0, 6)
+    assert (again["resent"], again["claims"], again["unchanged"]) == (3, 0, 6)
     job = max((world.desk / "ledgers").rglob("claims-*.job"), key=lambda path: path.stat().st_mtime)
     assert len(sent) == 3
     assert all(b'"kind":"claim"' in raw for raw in sent)
     assert job.stat().st_mode & 0o077 == 0
     assert world.do("round", "show", round_leaf, "--json").json["claims"] == 6
+
+
+def test_a_server_that_dies_half_way_leaves_word_of_how_far_it_came(
+    world: World, round_leaf: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orders(world, "".join(f"m{n},{n},1\n" for n in range(6)))
+
+    def dying(connection: Any, entries: Sequence[bytes]) -> Any:
+        yield from post_entries(connection, entries[:2])
+        raise UnavailableError("the ledger does not answer")
+
+    monkeypatch.setattr(sending, "post_entries", dying)
+    ran = world.run(*command(world, round_leaf, "--yes"))
+    assert (ran.code, ran.json["error"]["rule"]) == (4, "unavailable")
+    assert ran.json["error"]["message"] == (
+        "the ledger does not answer; 2 of 6 claims sent and answered, 4 unsent and stored on this desk; run the same "
+        "command again, and it sends the rest"
+    )
+    monkeypatch.undo()
+    ran = world.do(*(word for word in command(world, round_leaf, "--yes") if word != "--json"))
+    assert "4 claims left of an earlier run sent and in the ledger" in ran.out
+    assert "nothing to send" not in ran.out
+    assert "there was nothing to send" in world.do(*(w for w in command(world, round_leaf) if w != "--json")).out
+
+
+def test_what_is_left_of_an_earlier_run_and_refused_is_told(
+    world: World, round_leaf: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orders(world, "m0,1,1\nm1,1,1\n")
+
+    def dying(connection: Any, entries: Sequence[bytes]) -> Any:
+        yield from post_entries(connection, entries[:1])
+        raise UnavailableError("the ledger does not answer")
+
+    def refusing(*_: Any) -> Any:
+        yield Declined(403, "round-closed", "Round closed", "the round closed a moment ago")
+
+    monkeypatch.setattr(sending, "post_entries", dying)
+    assert world.run(*command(world, round_leaf, "--yes")).code == 4
+    monkeypatch.setattr(sending, "post_entries", refusing)
+    ran = world.run(*command(world, round_leaf, "--yes"))
+    assert (ran.code, ran.json["resent"], ran.json["claims"]) == (1, 0, 0)
+    assert [one["about"] for one in ran.json["refused"]] == ["row 3 (m1)"]
 
 
 def test_interrupted_while_proving_nothing_has_been_posted(
@@ -108,7 +154,11 @@ def test_interrupted_while_proving_nothing_has_been_posted(
         raise KeyboardInterrupt
 
     monkeypatch.setattr("ledger.clerk.claims.prove_claim", interrupted)
-    assert world.run(*command(world, round_leaf, "--yes")).code == 130
+    ran = world.run(*command(world, round_leaf, "--yes"))
+    assert (ran.code, ran.err.splitlines()) == (
+        130,
+        ["Interrupted while proving: nothing was sent; run the same command to begin again."],
+    )
     monkeypatch.undo()
     assert world.do(*command(world, round_leaf, "--yes")).json["claims"] == 2
 
@@ -174,9 +224,6 @@ def test_ctrl_c_in_a_real_process_leaves_130_and_no_trace(world: World, round_le
         "sending.post_entries = slow\n"
         "main.main()\n"
     )
-    import os
-    import sys
-
     orders(world, "m0,1,1\n")
     words = [str(word) for word in command(world, round_leaf, "--yes")]
     environment = os.environ | {"OPENTALLY_DESK": str(world.desk), "OPENTALLY_LEDGER": world.url}
@@ -187,3 +234,37 @@ def test_ctrl_c_in_a_real_process_leaves_130_and_no_trace(world: World, round_le
     assert b"Traceback" not in ran.stderr
     assert b"run the same command" in ran.stderr
     assert world.do(*command(world, round_leaf, "--yes")).json["unchanged"] == 1
+
+
+def test_ctrl_c_at_a_terminal_reaches_the_proving_processes_too_and_one_sentence_is_all(
+    world: World, round_leaf: str
+) -> None:
+    """The terminal signals the whole group, also processes that are only just starting."""
+    program = (
+        "import os, signal, threading\n"
+        "from ledger.cli import import_orders, main\n"
+        "from ledger.clerk import claims\n"
+        "import_orders._FEW = 0\n"
+        "make, stop = claims.make_claims, lambda: os.killpg(os.getpgid(0), signal.SIGINT)\n"
+        "def slow(*words, **more):\n"
+        "    threading.Timer(0.25, stop).start()\n"
+        "    return make(*words, **more)\n"
+        "claims.make_claims = slow\n"
+        "main.main()\n"
+    )
+    orders(world, "".join(f"m{n},1,1\n" for n in range(6)))
+    words = [str(word) for word in command(world, round_leaf, "--yes", "--workers", "2")]
+    script = world.write("interrupted.py", f"if __name__ == '__main__':\n    exec({program!r})\n")
+    ran = subprocess.run(
+        [sys.executable, script, *words],
+        env=os.environ | {"OPENTALLY_DESK": str(world.desk), "OPENTALLY_LEDGER": world.url},
+        capture_output=True,
+        timeout=60,
+        check=False,
+        start_new_session=True,
+    )
+    assert (ran.returncode, ran.stderr.decode()) == (
+        130,
+        "Interrupted while proving: nothing was sent; run the same command to begin again.\n",
+    )
+    assert world.do(*command(world, round_leaf, "--yes")).json["claims"] == 6
