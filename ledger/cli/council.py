@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ledger.cli import options
-from ledger.cli.screen import Screen, listing
+from ledger.cli.screen import Screen, entries
 
 app = typer.Typer(no_args_is_help=True, help="Register a council, approve one that others registered, list them all.")
 
@@ -128,7 +128,9 @@ def list_(
             }
             for council in found
         ]
-        table = listing("name", "type", "leaf", "key here")
-        for row in rows:
-            table.add_row(*(str(row[field] or "") for field in ("name", "type", "leaf", "key_on_this_desk")))
-        screen.result({"councils": rows}, lambda out: out.print(table if rows else "No councils yet."))
+        fields = ("type", "key_on_this_desk", "name")
+        shown = entries(
+            ("type", "key here", "name"),
+            (([row[field] or "" for field in fields], str(row["leaf"])) for row in rows),
+        )
+        screen.result({"councils": rows}, lambda out: out.print(shown if rows else "No councils yet."))

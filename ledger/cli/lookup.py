@@ -1,5 +1,6 @@
 """Finding councils and rounds by the names people use; what counts is then read from entries, by leaf hash."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -53,8 +54,7 @@ def find_council(there: Remote, text: str | None) -> KnownCouncil:
     """
     known = councils(there)
     if text is None:
-        mine = {file.public for file in there.desk.keys().values()}
-        fitting = [council for council in known if council.key in mine]
+        fitting = _own(there, known)
         what = "whose key is on this desk"
     else:
         leaf = _leaf(text)
@@ -72,6 +72,12 @@ def find_council(there: Remote, text: str | None) -> KnownCouncil:
     if not isinstance(body, Council) or body.name != council.name:
         raise MalformedError("the server's list of councils does not agree with the log", rule="unexpected-answer")
     return council
+
+
+def _own(there: Remote, known: Sequence[KnownCouncil]) -> list[KnownCouncil]:
+    """Those whose present key is on this desk; a founding key is no council's."""
+    mine = {file.public for file in there.desk.keys().values()}
+    return [council for council in known if council.key in mine]
 
 
 def council_of(there: Remote, leaf: bytes) -> KnownCouncil:
@@ -106,6 +112,9 @@ def rounds(there: Remote, council: bytes | None) -> tuple[RoundLine, ...]:
 def find_round(there: Remote, text: str | None, council: str | None = None) -> RoundSheet:
     """The round of this leaf hash or period, with its rows, every entry of it hashed.
 
+    Councils choose the names of their periods alone, so where several rounds have the name, those of the councils whose
+    present keys are on this desk go first.
+
     Args:
         there: the ledger.
         text: a leaf hash, a period, or a period with ``#`` and the number; None if the council has one unfinished.
@@ -127,8 +136,12 @@ def find_round(there: Remote, text: str | None, council: str | None = None) -> R
         if not fitting:
             raise NotFoundError(f"there is no round {what}; see opentally round list", rule="unknown-round")
         if len(fitting) > 1:
+            own = {known.leaf for known in _own(there, councils(there))}
+            fitting = [one for one in fitting if one.council in own] or fitting
+        if len(fitting) > 1:
             raise NotAcceptedError(
-                f"there are {len(fitting)} rounds {what}; name one by its leaf hash", rule="several-rounds"
+                f"there are {len(fitting)} rounds {what}; name one by its leaf hash, as opentally round list shows it",
+                rule="several-rounds",
             )
         leaf = fitting[0].leaf
     record = there.entry(leaf)

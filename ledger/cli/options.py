@@ -38,7 +38,7 @@ Key = Annotated[
 Council = Annotated[
     str | None,
     typer.Option(
-        "--council", metavar="NAME|LEAF", help="The council; not needed when the desk holds the key of one only."
+        "--council", metavar="NAME|LEAF", help="The council; not needed when the desk holds one council's key only."
     ),
 ]
 

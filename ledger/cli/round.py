@@ -9,7 +9,7 @@ from rich.console import Console, Group
 from rich.text import Text
 
 from ledger.cli import options
-from ledger.cli.screen import Screen, counted, listing
+from ledger.cli.screen import Screen, counted, entries, listing
 
 if TYPE_CHECKING:
     from ledger.records.kinds.round import Round
@@ -126,10 +126,9 @@ def list_(
             }
             for known in found
         ]
-        table = listing("round", "council", "state", "members", "opens", "closes", "leaf")
-        for row in rows:
-            table.add_row(*(Text(str(value)) for value in row.values()))
-        screen.result({"rounds": rows}, lambda out: out.print(table if rows else "No rounds yet."))
+        fields = ("round", "state", "members", "closes", "council")
+        shown = entries(fields, (([str(row[field]) for field in fields], str(row["leaf"])) for row in rows))
+        screen.result({"rounds": rows}, lambda out: out.print(shown if rows else "No rounds yet."))
 
 
 @app.command()

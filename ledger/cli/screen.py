@@ -2,15 +2,17 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
 import typer
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from ledger.cli.exits import ExitCode
 from ledger.errors import LedgerError, MisbehaviourError
@@ -35,6 +37,25 @@ def listing(*headers: str) -> Table:
         whole = header in {"leaf", "public key"}
         table.add_column(header, no_wrap=whole, min_width=44 if whole else None, overflow="fold")
     return table
+
+
+def entries(headers: Sequence[str], rows: Iterable[tuple[Sequence[str], str]]) -> Text:
+    """A line of cells for each row, and under it, alone and so whole to copy, its leaf hash.
+
+    The last column is as long as it likes: a terminal breaks a line where it must, and never a leaf hash of 44.
+    """
+    found = [(tuple(cells), leaf) for cells, leaf in rows]
+    table = [tuple(headers), *(cells for cells, _ in found)]
+    widths = [max(map(cell_len, column)) for column in zip(*table, strict=True)][:-1]
+    lines = [
+        "  ".join([*(set_cell_size(cell, width) for cell, width in zip(cells, widths, strict=False)), cells[-1]])
+        for cells in table
+    ]
+    text = Text(f"{lines[0]}\n", style="bold")
+    for line, (_, leaf) in zip(lines[1:], found, strict=True):
+        text.append(f"{line}\n  {leaf}\n", style="not bold")
+    text.right_crop(1)
+    return text
 
 
 class Screen:
