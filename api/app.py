@@ -13,7 +13,8 @@ from starlette.exceptions import HTTPException
 
 from api import openapi, routes, submissions
 from api.limits import Addresses, Buckets, Gate
-from api.problems import on_bad_parameter, on_http_exception
+from api.parameters import on_bad_parameter
+from api.problems import on_http_exception
 from api.service import Service, open_service
 from api.settings import Settings
 from api.shield import Shield
@@ -27,8 +28,8 @@ _WATCH_SECONDS: Final = 0.5
 _ABOUT: Final = (
     "A privacy-preserving transparency ledger. What is to be believed is the log itself, served as C2SP tlog-tiles "
     "under /checkpoint and /tile; the JSON views are conveniences and say at which size of the log they stand. Leaf "
-    "hashes are base64 in bodies and lower-case hex in paths. Refusals are problem details (RFC 9457) with a stable "
-    "type, urn:opentally:problem:<rule>."
+    "hashes are base64 in bodies and lower-case hex in paths. A query parameter that a path does not name is refused, "
+    "not ignored. Refusals are problem details (RFC 9457) with a stable type, urn:opentally:problem:<rule>."
 )
 
 

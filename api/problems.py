@@ -41,7 +41,6 @@ STATUS_BY_CLASS: Final[dict[type[LedgerError], int]] = {
 """A class that is not named has the status of the nearest class above it."""
 
 STATUS_BY_RULE: Final[dict[str, int]] = {
-    "bad-parameter": 422,
     "method-not-allowed": 405,
     "not-acceptable-encoding": 415,
     "slow-request": 408,
@@ -82,15 +81,6 @@ def problem_response(error: LedgerError, headers: dict[str, str] | None = None) 
     if "retry_after" in value:
         more["retry-after"] = str(value["retry_after"])
     return Response(msgspec.json.encode(value), status_code=value["status"], headers=more, media_type=MEDIA_TYPE)
-
-
-async def on_bad_parameter(_request: Request, error: Exception) -> Response:
-    """A path or query parameter that the framework's own validation refuses; the value is not repeated."""
-    places = [str(one["loc"][-1]) for one in getattr(error, "errors", list)()]
-    where = ", ".join(sorted(set(places))) or "a parameter"
-    return problem_response(
-        MalformedError(f"{where} is missing, not a number, or out of its limits", rule="bad-parameter")
-    )
 
 
 async def on_http_exception(_request: Request, error: Exception) -> Response:

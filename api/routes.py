@@ -23,6 +23,7 @@ from api.answers import (
 )
 from api.body import JSON
 from api.openapi import gives, gives_bytes, gives_json
+from api.parameters import After, Index, Leaf, LeafOrNone, Limit, Number, Row, StrictRoute
 from api.service import Service
 from api.telemetry import Telemetry
 from api.views import Views
@@ -30,7 +31,7 @@ from ledger.encoding import MAX_SAFE_INTEGER
 from ledger.errors import UnavailableError
 from ledger.merkle.tiles import TilePath
 
-router = APIRouter(default_response_class=Response)
+router = APIRouter(default_response_class=Response, route_class=StrictRoute)
 
 NO_STORE: Final = {"cache-control": "no-store"}
 IMMUTABLE: Final = {"cache-control": "public, max-age=604800, immutable"}
@@ -43,13 +44,6 @@ _TILE: Final = (
     r"(\.p/([1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5]))?$"
 )
 """For the OpenAPI document; :meth:`TilePath.parse` decides."""
-
-Leaf = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="a leaf hash in lower-case hex")]
-Index = Annotated[int, Path(ge=0, le=MAX_SAFE_INTEGER)]
-Number = Annotated[int, Query(ge=0, le=MAX_SAFE_INTEGER)]
-Limit = Annotated[int, Query(ge=1, le=1000)]
-Row = Annotated[int, Path(ge=0, le=99_999)]
-After = Annotated[str, Query(pattern="^([0-9a-f]{2}){0,400}$", description="the `next` of the page before")]
 
 
 def service_of(request: Request) -> Service:
@@ -144,7 +138,7 @@ def council(request: Request, leaf: Leaf) -> Response:
 @router.get("/v1/rounds", responses=gives(RoundList, "a page of rounds"), tags=["views"])
 def rounds(
     request: Request,
-    council: Annotated[str, Query(pattern="^([0-9a-f]{64})?$", description="only this council's, by leaf hash")] = "",
+    council: LeafOrNone = "",
     after: After = "",
     limit: Limit = 100,
 ) -> Response:

@@ -16,13 +16,14 @@ from api.answers import Result
 from api.body import NDJSON, BodyLimits, Line, media_type_of, read_entry, read_lines
 from api.limits import Buckets, Budget, Gate
 from api.openapi import results, takes_entries
+from api.parameters import StrictRoute
 from api.problems import problem, problem_response
 from api.routes import NO_STORE, answer
 from api.service import Service
 from api.telemetry import Telemetry
 from ledger.log.batch import Accepted, Outcome
 
-router = APIRouter(default_response_class=Response)
+router = APIRouter(default_response_class=Response, route_class=StrictRoute)
 
 _END: Final = None
 

@@ -2,11 +2,15 @@
 
 import gzip
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from fastapi.routing import APIRoute
 
+from api import routes as reading
+from api import submissions
 from ledger.encoding import decode_base64, encode_base64
 from tests.api.desk import JSON, NDJSON, Desk, refused
 from tests.records.builders import CLOSES, START, RoundHandle, World, key, raw_entry, small_world
@@ -68,9 +72,23 @@ def false_signature(world: World, rnd: RoundHandle) -> bytes:
     return good.split(b',"statement"')[0] + b',"statement"' + changed.split(b',"statement"')[1]
 
 
+def every_route() -> set[tuple[str, str]]:
+    return {
+        (method, route.path)
+        for router in (reading.router, submissions.router)
+        for route in router.routes
+        if isinstance(route, APIRoute)
+        for method in route.methods
+    }
+
+
 Make = Callable[[World, RoundHandle], bytes]
 
 NO_PROOF = "there is no consistency proof between these two sizes"
+
+NO_NAME = "what the query names is not a parameter of this path"
+
+NO_LEAF = "leaf is not a leaf hash: 64 lower-case hex digits"
 
 NO_POINT = "a claim's commitment is not a point of the curve in its canonical form"
 
@@ -263,12 +281,16 @@ def test_one_overlong_line_is_its_own_refusal(desk: Desk, small: tuple[World, Ro
         ("/tile/0/000", 404, "not-found", "a tree of size 6 has no tile/0/000"),
         ("/tile/1/000.p/1", 404, "not-found", "a tree of size 6 has no tile/1/000.p/1"),
         ("/v1/entries/6", 404, "not-found", "there is no such entry among the first 6"),
-        ("/v1/entries/six", 422, "bad-parameter", "index is missing, not a number, or out of its limits"),
-        ("/v1/entries/-1", 422, "bad-parameter", "index is missing, not a number, or out of its limits"),
+        ("/v1/entries/six", 400, "bad-parameter", "index is not a whole number"),
+        ("/v1/entries/-1", 400, "bad-parameter", "index is below 0"),
+        (f"/v1/entries/{2**53}", 400, "bad-parameter", f"index is above {2**53 - 1}"),
         ("/v1/entries/6/receipt", 404, "not-found", "there is no such entry among the first 6"),
         (f"/v1/leaves/{'0' * 64}", 404, "not-found", "no entry has this leaf hash"),
-        ("/v1/leaves/0", 422, "bad-parameter", "leaf is missing, not a number, or out of its limits"),
-        ("/v1/proofs/inclusion", 422, "bad-parameter", "index is missing, not a number, or out of its limits"),
+        ("/v1/leaves/zz", 400, "bad-parameter", NO_LEAF),
+        (f"/v1/leaves/{'0' * 63}", 400, "bad-parameter", NO_LEAF),
+        (f"/v1/leaves/{'A' * 64}", 400, "bad-parameter", NO_LEAF),
+        ("/v1/proofs/inclusion", 400, "bad-parameter", "index is missing"),
+        ("/v1/proofs/consistency", 400, "bad-parameter", "first is missing; second is missing"),
         ("/v1/proofs/inclusion?index=6", 404, "not-found", "there is no such entry among the first 6"),
         ("/v1/proofs/inclusion?index=0&size=7", 404, "not-found", "the log has published 6 entries"),
         ("/v1/proofs/consistency?first=0&second=3", 404, "not-found", NO_PROOF),
@@ -279,11 +301,27 @@ def test_one_overlong_line_is_its_own_refusal(desk: Desk, small: tuple[World, Ro
         (f"/v1/rounds/{'0' * 64}/rows/0", 404, "unknown-round", "there is no round of this leaf hash"),
         (f"/v1/rounds/{'0' * 64}/set", 404, "unknown-round", "there is no round of this leaf hash"),
         (f"/v1/rounds/{'0' * 64}/set-proof/{'0' * 64}", 404, "unknown-round", "there is no round of this leaf hash"),
-        ("/v1/rounds?limit=0", 422, "bad-parameter", "limit is missing, not a number, or out of its limits"),
+        ("/v1/rounds?limit=0", 400, "bad-parameter", "limit is below 1"),
+        ("/v1/rounds?limit=1001", 400, "bad-parameter", "limit is above 1000"),
+        ("/v1/rounds?council=me", 400, "bad-parameter", "council is not a leaf hash: 64 lower-case hex digits"),
+        ("/v1/rounds?after=0", 400, "bad-parameter", "after is not the `next` of the page before: lower-case hex"),
+        ("/v1/entries/0/receipt?size=99999", 400, "bad-parameter", "size is not a parameter of this path"),
+        ("/v1/rounds?Limit=3", 400, "bad-parameter", "Limit is not a parameter of this path"),
+        ("/v1/rounds?limit=3&limit=4", 400, "bad-parameter", "limit is given more than once"),
+        (f"/v1/ledger?{'x' * 99}=", 400, "bad-parameter", NO_NAME),
+        ("/checkpoint?a%0Ab", 400, "bad-parameter", NO_NAME),
     ],
 )  # fmt: skip
 def test_a_bad_path_is_refused(open_round: Desk, path: str, status: int, rule: str, sentence: str) -> None:
     refused(open_round.get(path), status, rule, sentence)
+
+
+@pytest.mark.parametrize("method_and_path", sorted(every_route()))
+def test_no_route_ignores_a_query_parameter(desk: Desk, method_and_path: tuple[str, str]) -> None:
+    """Whatever else may be wrong with the request, this is said first."""
+    method, path = method_and_path
+    answer = desk.client.request(method, f"{re.sub('{[^}]*}', '0', path)}?colour=red")
+    refused(answer, 400, "bad-parameter", "colour is not a parameter of this path")
 
 
 def test_a_method_that_a_path_does_not_have_is_refused(desk: Desk) -> None:
@@ -296,5 +334,5 @@ def test_a_method_that_a_path_does_not_have_is_refused(desk: Desk) -> None:
 @pytest.mark.parametrize("path", ["/v1/ledger/", "/checkpoint/", "/v1/entries/0/", "/v1/entries/", "/v1/entries/..%2F"])
 def test_a_slash_too_many_leads_nowhere_else(desk: Desk, path: str) -> None:
     answer = desk.client.get(path, headers={"host": "evil.example"}, follow_redirects=False)
-    assert (answer.status_code, answer.headers.get("location")) in {(404, None), (422, None)}
+    assert (answer.status_code, answer.headers.get("location")) in {(404, None), (400, None)}
     assert answer.headers["content-type"] == "application/problem+json"
