@@ -116,9 +116,8 @@ def _fault(error: BaseException) -> Fault:
     place = places[0 if isinstance(error, RecursionError | TooSlow | MemoryError) else -1]
     where = f"{type(error).__name__} in {place.filename.rsplit('/', 3)[-2]}/{place.filename.rsplit('/', 1)[-1]}"
     story = "".join(traceback.format_exception(error, limit=-12))
-    return Fault(
-        f"{where} {place.name}: {str(error)[:120]}" if isinstance(error, Broken) else f"{where} {place.name}", story
-    )
+    what = f": {error}".split(" at byte ", 1)[0][:120] if isinstance(error, Broken) else ""
+    return Fault(f"{where} {place.name}{what}", story)
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """Signed notes, checkpoints, verifier keys, policies and receipts."""
 
+import base64
+
 from fuzz.seeds import LOG, ORIGIN, POLICY, key, small
 from fuzz.target import JUDGED, Broken, Prepared, Target, same
 from ledger.errors import MalformedError
@@ -52,7 +54,9 @@ def _note() -> Prepared:
         note = open_note(raw, verifiers)
         if not raw.startswith(note.text.encode() + b"\n") or not note.signatures:
             raise Broken("the text of a note is not what stands in it")
-        same(raw[: len(note.text.encode())], note.text.encode())
+        signatures = raw[len(note.text.encode()) + 1 :].split(b"\n")[:-1]
+        for encoded in (line.rpartition(b" ")[2] for line in signatures):
+            same(base64.b64encode(base64.b64decode(encoded)), encoded)
         open_checkpoint(raw, LOG_KEY)
 
     other = sign_note("any text\n\nwith — empty\nlines\n", ORIGIN, LOG)
