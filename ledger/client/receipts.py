@@ -7,8 +7,9 @@ from ledger.merkle.hashing import leaf_hash
 from ledger.records.entry import parse_entry, signing_message
 from ledger.records.kind import Record
 from ledger.signing import verify
+from ledger.tlog.key import VerifierKey
 from ledger.tlog.policy import Policy
-from ledger.tlog.proof import verify_tlog_proof
+from ledger.tlog.proof import open_tlog_proof
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +20,14 @@ class ReceiptFinding:
         record: the entry, its signatures verified under the keys that it names.
         index: its place in the log, to cite.
         size: entries in the signed tree.
+        log: the key of the log that signed it.
         witnessed: whether the policy asked for witnesses (and so had them).
     """
 
     record: Record[Any]
     index: int
     size: int
+    log: VerifierKey
     witnessed: bool
 
     def shows(self) -> tuple[str, ...]:
@@ -67,9 +70,9 @@ def verify_receipt(entry: bytes, receipt: bytes, policy: Policy) -> ReceiptFindi
         InvalidInclusionProof: the receipt is about another entry, or cut short.
         NotAcceptedError: too few witnesses, or the entry was made for another ledger than the one that signed.
     """
-    index, checkpoint = verify_tlog_proof(receipt, leaf_hash(entry), policy)
-    record = parse_entry(entry, origin=checkpoint.origin)
+    index, opened = open_tlog_proof(receipt, leaf_hash(entry), policy)
+    record = parse_entry(entry, origin=opened.checkpoint.origin)
     message = signing_message(record.kind, record.statement)
     for key, signature in zip(record.signers, record.signatures, strict=True):
         verify(key, message, signature)
-    return ReceiptFinding(record, index, checkpoint.size, policy.quorum is not None)
+    return ReceiptFinding(record, index, opened.checkpoint.size, opened.log, policy.quorum is not None)

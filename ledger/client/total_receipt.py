@@ -80,7 +80,7 @@ class TotalReceipt:
         """
         what = "the total receipt"
         value = parse_canonical_json(raw, what=what, limit=MAX_TOTAL_RECEIPT_BYTES)
-        if value.get("v") != 1 or value.get("kind") != _KIND:
+        if type(value.get("v")) is not int or value["v"] != 1 or value.get("kind") != _KIND:
             raise MalformedError(f"{what} is not of kind {_KIND}, version 1", rule="unknown-version")
         try:
             file = msgspec.convert(value, type=_File)
@@ -189,6 +189,9 @@ def verify_total_receipt(
         raise MalformedError("close and total of the total receipt are not entries of these kinds")
     if close.record.origin != total.record.origin or close_body.round != total_body.round:
         raise VerificationError("the close and the total are of different rounds", rule="wrong-round")
+    if close.log != total.log:
+        # Two logs of one name, both in the policy: places in one are not places in the other.
+        raise VerificationError("the close and the total are in the logs of different keys", rule="wrong-log-key")
     if close.index >= total.index:
         raise VerificationError("the total stands before the close in the log", rule="not-closed")
     if claim_entry is not None:

@@ -10,7 +10,7 @@ from ledger.merkle.proof import verify_inclusion
 from ledger.merkle.tiles import MAX_SIZE
 from ledger.tlog.checkpoint import Checkpoint
 from ledger.tlog.note import MAX_NOTE_BYTES
-from ledger.tlog.policy import Policy, open_checkpoint_under
+from ledger.tlog.policy import Policy, WitnessedCheckpoint, open_witnessed
 
 MAX_PATH: Final = 63
 """The most hashes of a path: a tree has fewer than 2^63 leaves."""
@@ -94,6 +94,15 @@ class TlogProof:
 def verify_tlog_proof(raw: bytes, leaf: bytes, policy: Policy) -> tuple[int, Checkpoint]:
     """The index at which the entry with the leaf hash ``leaf`` stands, and the accepted checkpoint that covers it.
 
+    As :func:`open_tlog_proof`, for who need not know whose checkpoint it is.
+    """
+    index, opened = open_tlog_proof(raw, leaf, policy)
+    return index, opened.checkpoint
+
+
+def open_tlog_proof(raw: bytes, leaf: bytes, policy: Policy) -> tuple[int, WitnessedCheckpoint]:
+    """The index at which the entry with the leaf hash ``leaf`` stands, and the checkpoint with who stands behind it.
+
     Args:
         raw: the receipt as received.
         leaf: the leaf hash, computed by the caller from the entry it holds.
@@ -106,6 +115,6 @@ def verify_tlog_proof(raw: bytes, leaf: bytes, policy: Policy) -> tuple[int, Che
         InvalidInclusionProof: the entry is not shown to stand at that index of the tree.
     """
     proof = TlogProof.parse(raw)
-    checkpoint = open_checkpoint_under(policy, proof.checkpoint)
-    verify_inclusion(leaf, proof.index, checkpoint.size, proof.path, checkpoint.root)
-    return proof.index, checkpoint
+    opened = open_witnessed(policy, proof.checkpoint)
+    verify_inclusion(leaf, proof.index, opened.checkpoint.size, proof.path, opened.checkpoint.root)
+    return proof.index, opened

@@ -31,8 +31,9 @@ from ledger.errors import (
 from ledger.records.entry import parse_entry
 from ledger.records.kinds.close import Close
 from ledger.records.kinds.total import Total
+from ledger.tlog.policy import Policy
 from tests.client.publisher import log_policy, publish
-from tests.records.builders import ORIGIN, RoundHandle, World, make_entry, small_world
+from tests.records.builders import ORIGIN, RoundHandle, World, key, make_entry, small_world
 
 ROWS = 5
 
@@ -202,6 +203,20 @@ def test_a_total_that_does_not_open_the_signed_sum_is_refused(told: Told, tmp_pa
     assert isinstance(error, InvalidOpening)
 
 
+def test_close_and_total_must_be_in_the_log_of_one_key(told: Told, tmp_path: Path):
+    # Two logs of one name, both trusted: an index in the one says nothing of a place in the other.
+    reader = LedgerReader(
+        FolderSource(publish(told.world.entries, tmp_path, signer=key("Other"))), TrustedLog(log_policy("Other"))
+    )
+    reader.update()
+    close = LoggedEntry(told.world.entries[told.close], reader.receipt(told.close))
+    both = Policy((*log_policy().logs, *log_policy("Other").logs))
+    changed = replace(told.receipt_of(told.claims[0]), close=close).encode()
+    with pytest.raises(VerificationError) as caught:
+        verify_total_receipt(changed, both, claim_entry=None, randbytes=token_bytes)
+    assert caught.value.rule == "wrong-log-key"
+
+
 def test_commitments_that_cancel_open_to_nothing_here_as_in_the_rules():
     close = Close(count=2, round=bytes(32), set=bytes(32), sum=b"")
     total = Total(blinding=bytes(32), round=bytes(32), totals=(0, 0), unclaimed=0)
@@ -223,6 +238,7 @@ def test_a_total_receipt_has_one_spelling_and_a_version(told: Told):
     value = parse_canonical_json(raw, what="x", limit=MAX_TOTAL_RECEIPT_BYTES)
     for changed in (
         value | {"v": 2},
+        value | {"v": True},
         value | {"kind": "receipt"},
         value | {"position": "0"},
         value | {"close": value["close"] | {"more": 1}},
