@@ -244,7 +244,7 @@ def test_a_total_receipt_has_one_spelling_and_a_version(told: Told):
         value | {"close": value["close"] | {"more": 1}},
         value | {"claim": "AAAA"},
         value | {"path": ["="]},
-        {key: item for key, item in value.items() if key != "path"},
+        {name: item for name, item in value.items() if name != "path"},
         value | {"extra": 1},
     ):
         with pytest.raises(MalformedError):
