@@ -6,10 +6,10 @@ sums, and one in which fewer than the cohort floor's members remain is an openin
 
 The unknowns are members' allowances, a changed one another unknown than before; who is in exactly the same sums is one
 unknown with many members. Gauss-Jordan elimination takes the unknowns with the most members out first, so that the rows
-left over are about few; these rows, and the sums and differences of two of them, are looked at. Every unknown that is
-determined is found, and with two sums every small difference. To find the smallest of all combinations of many sums is
-to find a lightest codeword, which is hard; over four thousand random histories of up to eight sums held no case that a
-search of all combinations found and this missed.
+left over are about few; these rows, and the combinations of two of them in which an unknown cancels, are looked at.
+Every unknown that is determined is found, and with two sums every small difference. To find the smallest of all
+combinations of many sums is to find a lightest codeword, which is hard; the tests hold the finding of a case against a
+search of all combinations, over random histories of up to eight sums.
 """
 
 import itertools
@@ -149,14 +149,14 @@ def _solved(equations: Iterable[_Equation], order: Sequence[int]) -> dict[int, _
 
 
 def _combined(rows: Sequence[_Equation]) -> Iterator[_Equation]:
-    """The rows, and the sums and differences of two that have an unknown in common."""
+    """The rows, and of each two that have unknowns in common the combinations in which one of these is gone."""
     yield from rows
     for one, other in itertools.combinations(rows, 2):
         if not one.keys().isdisjoint(other):
-            for sign in (_ONE, -_ONE):
+            for times in {one[place] / other[place] for place in one.keys() & other.keys()}:
                 combined = dict(one)
                 for place, value in other.items():
-                    _add(combined, place, sign * value)
+                    _add(combined, place, -times * value)
                 yield combined
 
 
