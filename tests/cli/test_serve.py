@@ -25,7 +25,7 @@ def test_a_restored_backup_does_not_start_and_a_desk_catches_who_starts_it_all_t
         world.council("Late")
         done(opentally("export", url, tmp_path / "mirror"))
         again = opentally("backup", server, copy)
-        assert (again.code, "not an empty folder" in again.err) == (1, True)
+        assert (again.code, "not an empty folder" in again.err) == (2, True)
 
     # The database of the backup beside the head file of today.
     for name in ("ledger.sqlite-wal", "ledger.sqlite-shm"):

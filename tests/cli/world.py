@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from typing_extensions import override
+
 from ledger.cli import main as command_line
 
 OPENTALLY = Path(sys.executable).parent / "opentally"
@@ -38,6 +40,7 @@ class Ran:
 class Terminal(io.StringIO):
     """Standard input of a person who types these lines."""
 
+    @override
     def isatty(self) -> bool:
         return True
 
