@@ -9,38 +9,30 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Self
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
-from typing_extensions import override
 
 from ledger.audit import audit
-from ledger.client.source import CHECKPOINT, Source
+from ledger.client.source import CHECKPOINT
 from ledger.errors import FatalLogError, UnavailableError
 from ledger.log.batch import Accepted, Outcome, Refused
 from ledger.log.fsck import fsck
-from ledger.log.log import Log, load_log
-from ledger.log.sequencer import Sequencer
 from ledger.merkle.bundle import decode_bundle
 from ledger.merkle.hashing import leaf_hash
-from ledger.merkle.tiles import TilePath, bundles_for_size, tiles_for_size
-from ledger.records.view import RowView
-from ledger.rules.checks import VerifiedRecord
-from ledger.storage.store import SqlStore
-from ledger.submit.admission import Admission
+from ledger.merkle.tiles import bundles_for_size, tiles_for_size
 from ledger.submit.clock import MAX_LEAP
 from ledger.submit.pool import CheckPool
-from ledger.submit.submitter import Submitter
 from ledger.tlog.checkpoint import open_checkpoint
 from ledger.tlog.proof import verify_tlog_proof
 from tests.client.publisher import log_policy, publish
-from tests.log.faults import Crash, Fault, Faults, FaultyHeadFile, FaultyStore
+from tests.log.faults import Crash, Fault
 from tests.log.test_crash import STEPS
-from tests.records.builders import LOG, ORIGIN, PERIOD, key
+from tests.records.builders import PERIOD
 from tests.submit.house import Clock, House, found_house
+from tests.survival.faulty import FaultyHouse, LogSource
 from tests.survival.model import ROWS, Model
 from tests.survival.witness import roots_of
 
@@ -57,60 +49,6 @@ WRITES = (*STEPS, "get_fact", "scan_facts")
 
 READS = ("look get_fact", "look index_of")
 """Every call of the submitter before it."""
-
-
-class ReadFaultyStore(FaultyStore):
-    """One whose reading may fail as well, as far as the submitter reads."""
-
-    def index_of(self, leaf: bytes) -> int | None:
-        with self._faults.around("look index_of"):
-            return self._inner.index_of(leaf)
-
-    def get_fact(self, space: str, fact: bytes) -> bytes | None:
-        with self._faults.around("look get_fact"):
-            return self._inner.get_fact(space, fact)
-
-    def view(self) -> RowView:
-        return RowView(self)
-
-
-class FaultyHouse(House):
-    """The write side, over a store and a head file that fail when they are told to."""
-
-    @override
-    def __enter__(self) -> Self:
-        self.faults = Faults()
-        self.inner = SqlStore(self.url)
-        self.store = ReadFaultyStore(self.inner, self.faults)
-        head_file = self.folder / "head"
-        self.log = load_log(self.store, key(LOG), ORIGIN, head_file)
-        self.log.head_file = FaultyHeadFile(head_file, self.faults)
-        self.admission = Admission(
-            origin=ORIGIN, log_key=key(LOG), system_time=self.clock, randbytes=os.urandom, confirmed_time=None
-        )
-        self.sequencer = Sequencer[VerifiedRecord](self.log, self.admission.admit)
-        self.submitter = Submitter(
-            origin=ORIGIN,
-            view=self.store.view(),
-            store=self.store,
-            log=self.log,
-            pool=self.pool,
-            sequencer=self.sequencer,
-        )
-        return self
-
-
-class LogSource(Source):
-    """The public files of a log in this process, and nothing else of it."""
-
-    name = "the log"
-
-    def __init__(self, log: Log) -> None:
-        self._log = log
-
-    @override
-    def get(self, path: str) -> bytes:
-        return self._log.checkpoint() if path == CHECKPOINT else self._log.tile(TilePath.parse(path))
 
 
 class WholeMachine(RuleBasedStateMachine):
