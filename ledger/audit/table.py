@@ -112,6 +112,6 @@ def _work(report: AuditReport) -> Text:
     tree = f"{report.tree.origin}, {report.tree.size} entries; " if report.tree is not None else ""
     return Text(
         f"{tree}now checked: {work.entries_now} entries, {work.signatures} signatures, {work.proofs} proofs and "
-        f"openings in {work.seconds:.1f} s on {work.workers} process(es); {utc(report.audited_at)}",
+        f"openings in {work.seconds:.1f} s on {work.workers} {'process' if work.workers == 1 else 'processes'}; {utc(report.audited_at)}",
         style="dim",
     )
