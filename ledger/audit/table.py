@@ -110,8 +110,9 @@ def _world(report: AuditReport) -> list[RenderableType]:
 def _work(report: AuditReport) -> Text:
     work = report.work
     tree = f"{report.tree.origin}, {report.tree.size} entries; " if report.tree is not None else ""
+    processes = "1 process" if work.workers == 1 else f"{work.workers} processes"
     return Text(
         f"{tree}now checked: {work.entries_now} entries, {work.signatures} signatures, {work.proofs} proofs and "
-        f"openings in {work.seconds:.1f} s on {work.workers} {'process' if work.workers == 1 else 'processes'}; {utc(report.audited_at)}",
+        f"openings in {work.seconds:.1f} s on {processes}; {utc(report.audited_at)}",
         style="dim",
     )
