@@ -11,6 +11,7 @@ from fuzz import failures, flips, torsion
 from fuzz.runner import Tally, run
 from fuzz.target import Fault, Target, verdict
 from fuzz.targets import TARGETS
+from fuzz.targets.scratch import base
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -19,6 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.replay is not None:
         return _replay(options.replay)
     begun = time.perf_counter()
+    base()
     found = 0
     if "inputs" in options.parts:
         found += _inputs(options)

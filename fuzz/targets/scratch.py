@@ -1,19 +1,27 @@
-"""Folders for targets that read files: in memory where the system has such a place, gone when the process ends."""
+"""Folders for targets that read files: in memory where the system has such a place, gone when the run ends."""
 
 import atexit
+import functools
 import os
 import shutil
 import tempfile
 from pathlib import Path
 
 
-def scratch(name: str) -> Path:
-    """A fresh folder of this process."""
+@functools.cache
+def base() -> Path:
+    """The one folder of a run; called before processes are forked, so that whoever began the run clears it away."""
     memory = Path("/dev/shm")  # noqa: S108 - only as the parent of a folder with a random name
-    parent = memory if os.access(memory, os.W_OK) else None
-    folder = Path(tempfile.mkdtemp(prefix=f"opentally-fuzz-{name}-", dir=parent))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    parent = memory if os.access(memory, os.W_OK) and "TMPDIR" not in os.environ else None
+    folder = Path(tempfile.mkdtemp(prefix="opentally-fuzz-", dir=parent))
+    owner = os.getpid()
+    atexit.register(lambda: shutil.rmtree(folder, ignore_errors=True) if os.getpid() == owner else None)
     return folder
+
+
+def scratch(name: str) -> Path:
+    """A fresh folder."""
+    return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=base()))
 
 
 def put(path: Path, raw: bytes) -> None:
