@@ -21,6 +21,7 @@ batch weights are drawn after they are read. C, the widths, the prices and the a
 they are hashed again so that this layer is sound for any 32 bytes given as context.
 """
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -51,13 +52,7 @@ class ClaimTranscript:
     __slots__ = ("_transcript",)
 
     def __init__(self, statement: ClaimStatement) -> None:
-        shape = statement.shape
-        self._transcript = Transcript(TAG)
-        self._append(b"suite", SUITE.encode())
-        self._append(b"generators", GENERATORS_DIGEST)
-        self._append(b"sizes", _numbers(4, shape.m, shape.M, shape.N))
-        self._append(b"widths", bytes(shape.widths_with_slack))
-        self._append(b"prices", _numbers(4, *shape.prices))
+        self._transcript = _head(statement.shape).copy()
         self._append(b"allowance", _allowance(statement.allowance))
         self._append(b"context", statement.context)
         self._append(b"commitment", statement.commitment)
@@ -100,6 +95,18 @@ class ClaimTranscript:
 
     def _challenge(self, label: bytes) -> Scalar:
         return self._transcript.challenge(label)
+
+
+@functools.lru_cache(maxsize=256)
+def _head(shape: Shape) -> Transcript:
+    """What the transcripts of all claims of one shape begin with."""
+    head = Transcript(TAG)
+    head.append(b"suite", SUITE.encode())
+    head.append(b"generators", GENERATORS_DIGEST)
+    head.append(b"sizes", _numbers(4, shape.m, shape.M, shape.N))
+    head.append(b"widths", bytes(shape.widths_with_slack))
+    head.append(b"prices", _numbers(4, *shape.prices))
+    return head
 
 
 def _numbers(width: int, *values: int) -> bytes:

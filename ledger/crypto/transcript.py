@@ -40,6 +40,13 @@ class DuplexSponge:
         self._state = hashlib.shake_128(session_id + bytes(RATE - 32))
         self._offset = 0
 
+    def copy(self) -> "DuplexSponge":
+        """Another sponge that has absorbed and squeezed the same."""
+        other = object.__new__(DuplexSponge)
+        other._state = self._state.copy()
+        other._offset = self._offset
+        return other
+
     def absorb(self, message: bytes) -> None:
         """Take the message in; none of it for the empty one."""
         if message:
@@ -78,6 +85,12 @@ class Transcript:
 
     def __init__(self, tag: bytes) -> None:
         self._sponge = DuplexSponge(_session_id(tag))
+
+    def copy(self) -> "Transcript":
+        """Another transcript that goes on from here."""
+        other = object.__new__(Transcript)
+        other._sponge = self._sponge.copy()
+        return other
 
     def append(self, label: bytes, message: bytes) -> None:
         """Take one message in under its label."""
