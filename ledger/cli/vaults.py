@@ -49,7 +49,7 @@ def open_vault(there: Remote) -> Vault:
 
 def _made(there: Remote, path: Path) -> tuple[Vault, bool]:
     """A new vault, and whether it is encrypted."""
-    passphrase = there.desk.passphrases.for_new_file("the vault, which holds what each household asked for")
+    passphrase = there.desk.passphrases.for_new_file("the vault of what each household asked for")
     vault = Vault.create(path, origin=there.origin, passphrase=passphrase, randbytes=secrets.token_bytes)
     return vault, passphrase is not None
 
