@@ -247,7 +247,7 @@ def test_ctrl_c_at_a_terminal_reaches_the_proving_processes_too_and_one_sentence
         "import_orders._FEW = 0\n"
         "make, stop = claims.make_claims, lambda: os.killpg(os.getpgid(0), signal.SIGINT)\n"
         "def slow(*words, **more):\n"
-        "    threading.Timer(0.25, stop).start()\n"
+        "    threading.Timer(0.05, stop).start()\n"
         "    return make(*words, **more)\n"
         "claims.make_claims = slow\n"
         "main.main()\n"
