@@ -31,7 +31,7 @@ from ledger.records.rule_names import refusal
 from ledger.rules.memory import MemoryView
 from ledger.signing import parse_public_key, verify
 from ledger.tlog.key import VerifierKey
-from ledger.tlog.policy import Policy, open_checkpoint_under
+from ledger.tlog.policy import Policy, open_witnessed
 from tests.records.builders import judge
 from tests.records.faults import FAULTS
 from vectors.make import SUBJECTS, render
@@ -290,7 +290,7 @@ def policy_of(case):
 
 def test_checkpoints():
     def act(case):
-        checkpoint = open_checkpoint_under(policy_of(case), raw(case["note"]))
+        checkpoint = open_witnessed(policy_of(case), raw(case["note"])).checkpoint
         for name in ("origin", "size", "root"):
             value = getattr(checkpoint, name)
             assert case.get(name, value.hex() if name == "root" else value) == (

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 from ledger.clerk.outbox import Letter, Outbox, Sent
@@ -112,11 +111,6 @@ def own_claims(there: Remote, round_leaf: bytes) -> dict[bytes, Claim]:
 def claims_prefix(round_leaf: bytes) -> str:
     """How the jobs with claims of a round are called."""
     return f"claims-{round_leaf.hex()[:16]}-"
-
-
-def receipt_folder(there: Remote, index: int) -> Path:
-    """Where the receipt of an entry lies on this desk."""
-    return there.folder / "receipts" / str(index)
 
 
 def post_claim(there: Remote, round_leaf: bytes, ref: str, raw: bytes) -> Posted:

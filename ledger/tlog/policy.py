@@ -165,17 +165,6 @@ def open_witnessed(policy: Policy, raw: bytes) -> WitnessedCheckpoint:
     return WitnessedCheckpoint(checkpoint, log, times)
 
 
-def open_checkpoint_under(policy: Policy, raw: bytes) -> Checkpoint:
-    """The checkpoint in a note, signed by one of the policy's logs and witnessed by its quorum.
-
-    Raises:
-        MalformedError: not a checkpoint.
-        InvalidSignature: none of the logs has signed it under its origin, or a known key's signature does not verify.
-        NotAcceptedError: the quorum has not witnessed it; rule ``no-quorum``.
-    """
-    return open_witnessed(policy, raw).checkpoint
-
-
 def _time(signature: NoteSignature) -> int:
     if signature.time is None:
         raise AssertionError("bad math in open_witnessed: a cosignature without a time")

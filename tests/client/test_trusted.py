@@ -13,7 +13,7 @@ from ledger.merkle.tiles import TilePath
 from ledger.signing import SigningKey
 from ledger.tlog.checkpoint import Checkpoint, sign_checkpoint
 from ledger.tlog.key import KeyType, VerifierKey
-from ledger.tlog.policy import Policy, open_checkpoint_under
+from ledger.tlog.policy import Policy, open_witnessed
 from tests.client.publisher import log_policy, publish
 from tests.records.builders import LOG, ORIGIN, key
 
@@ -60,7 +60,7 @@ def test_a_history_rewritten_after_it_was_believed_convicts_the_log(tmp_path: Pa
 
 def assert_convicts(first: bytes, second: bytes, tiles: bytes) -> None:
     """What anybody can compute from the evidence alone: the log's key has signed two histories."""
-    old, new = (open_checkpoint_under(log_policy(), raw) for raw in (first, second))
+    old, new = (open_witnessed(log_policy(), raw).checkpoint for raw in (first, second))
     shown = {}
     for line in tiles.decode().splitlines():
         path, data = line.split(" ")

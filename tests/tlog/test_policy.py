@@ -9,7 +9,7 @@ from ledger.errors import InvalidSignature, MalformedError, NotAcceptedError
 from ledger.tlog.checkpoint import Checkpoint, sign_checkpoint
 from ledger.tlog.key import KeyType, VerifierKey
 from ledger.tlog.note import cosign_note, sign_note
-from ledger.tlog.policy import Group, Log, Policy, Witness, open_checkpoint_under, open_witnessed
+from ledger.tlog.policy import Group, Log, Policy, Witness, open_witnessed
 from tests.tlog.mutations import mutated
 from tests.tlog.people import CHECKPOINT, LOG, LOG_KEY, NOTE, ORIGIN, WITNESS_KEYS, WITNESS_NAMES, WITNESSES
 
@@ -160,25 +160,25 @@ def test_the_quorum():
         for who in itertools.combinations(range(4), count):
             if 3 in who and len(who) >= 3:
                 opened = open_witnessed(policy, cosigned(*who))
-                assert opened.checkpoint == CHECKPOINT == open_checkpoint_under(policy, cosigned(*who))
+                assert opened.checkpoint == CHECKPOINT
                 assert opened.cosignatures == tuple((b"w%d" % i, 100 + i) for i in who)
             else:
                 with pytest.raises(NotAcceptedError) as refusal:
-                    open_checkpoint_under(policy, cosigned(*who))
+                    open_witnessed(policy, cosigned(*who))
                 assert refusal.value.rule == "no-quorum"
 
 
 def test_one_witness_as_the_quorum():
     policy = Policy.parse(lines(f"log {LOG_KEY}", f"witness w0 {W[0]}", quorum="quorum w0"))
-    assert open_checkpoint_under(policy, cosigned(1, 0)) == CHECKPOINT
+    assert open_witnessed(policy, cosigned(1, 0)).checkpoint == CHECKPOINT
     with pytest.raises(NotAcceptedError):
-        open_checkpoint_under(policy, cosigned(1))
+        open_witnessed(policy, cosigned(1))
     twice = cosign_note(cosigned(0), WITNESS_NAMES[0], WITNESSES[0], time=3)
     two = Policy.parse(
         lines(f"log {LOG_KEY}", f"witness w0 {W[0]}", f"witness w1 {W[1]}", "group g 2 w0 w1", quorum="quorum g")
     )
     with pytest.raises(NotAcceptedError):  # one witness counts once
-        open_checkpoint_under(two, twice)
+        open_witnessed(two, twice)
 
 
 def test_without_the_log_no_witness_helps():
@@ -187,7 +187,7 @@ def test_without_the_log_no_witness_helps():
     stranger = VerifierKey(ORIGIN, KeyType.ED25519, WITNESSES[0].public)
     for logs in ((), (Log(stranger),)):
         with pytest.raises(InvalidSignature) as refusal:
-            open_checkpoint_under(dataclasses.replace(policy, logs=logs), everybody)
+            open_witnessed(dataclasses.replace(policy, logs=logs), everybody)
         assert refusal.value.rule == "unsigned"
 
 
@@ -195,7 +195,7 @@ def test_a_log_cannot_speak_for_another_origin():
     policy = Policy((Log(LOG_KEY), Log(VerifierKey("other.example", KeyType.ED25519, WITNESSES[3].public))))
     foreign = sign_note(str(Checkpoint("other.example", 11, CHECKPOINT.root)), ORIGIN, LOG)
     with pytest.raises(InvalidSignature) as refusal:
-        open_checkpoint_under(policy, foreign)
+        open_witnessed(policy, foreign)
     assert refusal.value.rule == "unsigned"
 
 
@@ -203,7 +203,7 @@ def test_a_bad_cosignature_of_a_known_witness_refuses_the_checkpoint():
     line = cosigned(0).removeprefix(NOTE)
     other = sign_checkpoint(Checkpoint(ORIGIN, 12, CHECKPOINT.root), LOG)
     with pytest.raises(InvalidSignature):
-        open_checkpoint_under(Policy.parse(lines(f"log {LOG_KEY}", f"witness w0 {W[0]}")), other + line)
+        open_witnessed(Policy.parse(lines(f"log {LOG_KEY}", f"witness w0 {W[0]}")), other + line)
 
 
 def test_policies_made_in_code_are_checked_too():
