@@ -2,9 +2,11 @@
 
 import contextlib
 import logging.config
+import signal
 import socket
-from collections.abc import Callable
-from typing import Final
+import threading
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Final
 
 import uvicorn
 
@@ -16,12 +18,17 @@ from api.telemetry import log_config
 from ledger.errors import UnavailableError
 from ledger.storage.migrate import upgrade
 
+if TYPE_CHECKING:
+    from types import FrameType
+
 MAX_CONNECTIONS: Final = 2_048
 """Connections, idle ones counted; beyond them uvicorn answers 503 by itself."""
 
 
 def serve(settings: Settings, *, started: Callable[[str], None] = lambda _url: None) -> None:
-    """Serve until SIGINT or SIGTERM, then finish what was admitted.
+    """Serve until SIGINT or SIGTERM, then finish what was admitted; return after SIGTERM.
+
+    Before the server listens the two signals do what they did before the call: nothing has been admitted yet.
 
     Args:
         settings: what the operator chose.
@@ -29,11 +36,15 @@ def serve(settings: Settings, *, started: Callable[[str], None] = lambda _url: N
 
     Raises:
         LedgerError: the ledger cannot be opened, and why; or the address cannot be listened on.
+        KeyboardInterrupt: SIGINT came, and everything is closed.
     """
     logging.config.dictConfig(log_config())
     upgrade(settings.database)
-    listener = _listen(settings.host, settings.port)
-    with contextlib.closing(listener), contextlib.closing(open_service(settings)) as service:
+    with contextlib.ExitStack() as opened:
+        listener = _listen(settings.host, settings.port)
+        opened.callback(listener.close)
+        service = open_service(settings)
+        opened.callback(service.close)
         config = uvicorn.Config(
             create_app(settings, service),
             http=GuardedProtocol,
@@ -49,8 +60,36 @@ def serve(settings: Settings, *, started: Callable[[str], None] = lambda _url: N
             timeout_graceful_shutdown=settings.shutdown_patience,
         )
         host, port = listener.getsockname()[:2]
-        started(f"http://{f'[{host}]' if ':' in host else host}:{port}")
-        uvicorn.Server(config).run(sockets=[listener])
+        server = uvicorn.Server(config)
+        with _stopped_by_signals(server), opened.pop_all():
+            started(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+            server.run(sockets=[listener])
+
+
+@contextlib.contextmanager
+def _stopped_by_signals(server: uvicorn.Server) -> Iterator[None]:
+    """In the block signals ask the server to stop, also before it runs and while what it held is being closed.
+
+    uvicorn takes them only while its loop runs, and raises them once more after it: between, an exception out of a
+    signal handler could come up where it is swallowed, or end the process with a service half closed.
+    """
+    if threading.current_thread() is not threading.main_thread():  # where Python delivers no signals
+        yield
+        return
+    came: list[int] = []
+
+    def stop(number: int, frame: "FrameType | None") -> None:
+        came.append(number)
+        server.handle_exit(number, frame)
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if signal.SIGINT in came:
+        raise KeyboardInterrupt
 
 
 def _listen(host: str, port: int) -> socket.socket:

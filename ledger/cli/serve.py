@@ -1,15 +1,11 @@
 """``opentally serve``: the ledger over HTTP, from one command."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from ledger.cli import options
-from ledger.cli.exits import ExitCode
-
-if TYPE_CHECKING:
-    from types import FrameType
 
 
 def serve(
@@ -32,7 +28,6 @@ def serve(
 
     Example: opentally serve ./server --port 8080
     """
-    import signal
     import sys
     import time
 
@@ -63,9 +58,4 @@ def serve(
         sys.stdout.write(f"listening on {url}\n")
         sys.stdout.flush()
 
-    def stop(_number: int, _frame: "FrameType | None") -> None:
-        raise typer.Exit(ExitCode.HOLDS)
-
-    # uvicorn finishes gracefully and then raises the signal again; by default that would end the process unclosed.
-    signal.signal(signal.SIGTERM, stop)
     run(settings, started=ready)

@@ -6,6 +6,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,35 @@ def test_ctrl_c_stops_the_server_with_130_and_a_port_in_use_is_4(tmp_path: Path)
             os.killpg(process.pid, signal.SIGINT)  # as a terminal does: the workers get it too
             assert process.wait(30) == 130
     assert b"Traceback" not in (tmp_path / "log").read_bytes()
+
+
+_INTERRUPTED = """
+import contextlib, signal, sys, uvicorn, api.service
+from ledger.cli.main import main
+
+def interrupted(inner):
+    def outer(*args, **options):
+        with contextlib.suppress(Exception):  # as around a finalizer, where Python goes on
+            signal.raise_signal(signal.Signals({number}))
+        return inner(*args, **options)
+    return outer
+
+uvicorn.Server.run = interrupted(uvicorn.Server.run)  # it listens, and its loop does not take signals yet
+api.service.Service.close = interrupted(api.service.Service.close)  # its loop takes signals no more
+sys.argv = ["opentally", "serve", {folder!r}, "--port", "0", "--workers", "1"]
+main()
+"""
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+def test_a_signal_outside_the_loop_stops_the_server_as_any_other(
+    tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    found_world(tmp_path)
+    program = _INTERRUPTED.format(number=int(number), folder=str(tmp_path / "server"))
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=60, check=False)
+    assert (ran.returncode, b"Traceback" in ran.stderr) == (code, False)
+    assert ran.stdout.startswith(b"listening on ")
 
 
 def test_founders_on_several_desks(tmp_path: Path) -> None:

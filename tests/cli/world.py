@@ -94,7 +94,7 @@ def serving(folder: Path, *options: str) -> Iterator[str]:
             code = process.wait(30)
             assert process.stdout is not None
             process.stdout.close()
-    assert code == 0
+    assert code == 0, (folder.parent / "serve.err").read_text()
 
 
 class World:
