@@ -17,6 +17,7 @@ from ledger.rules.checks import VerifiedRecord
 from ledger.signing import RandBytes
 from ledger.storage.store import SqlStore
 from ledger.submit.admission import Admission
+from ledger.submit.kept import Memory
 from ledger.submit.pool import CheckPool
 from ledger.submit.submitter import Submitter
 
@@ -48,13 +49,8 @@ class Service:
         self.store = store
         self.pool = pool
         self.writers = ThreadPoolExecutor(settings.max_writes, thread_name_prefix="submission")
-        self._admission = Admission(
-            origin=settings.origin,
-            log_key=settings.log_key,
-            system_time=system_time,
-            randbytes=randbytes,
-            confirmed_time=settings.confirmed_time,
-        )
+        self._randbytes = randbytes
+        self._system_time = system_time
         self._pause = 1.0
         self._next_try = 0.0
         self._core = self._load()
@@ -111,9 +107,24 @@ class Service:
             raise FatalLogError(
                 "entry 0 names another origin or another log key than the settings", rule="wrong-ledger"
             )
-        sequencer = Sequencer[VerifiedRecord](log, self._admission.admit)
+        lasting = Memory()
+        admission = Admission(
+            origin=settings.origin,
+            log_key=settings.log_key,
+            system_time=self._system_time,
+            randbytes=self._randbytes,
+            confirmed_time=settings.confirmed_time,
+            lasting=lasting,
+        )
+        sequencer = Sequencer[VerifiedRecord](log, admission.admit)
         submitter = Submitter(
-            origin=settings.origin, view=view, store=self.store, log=log, pool=self.pool, sequencer=sequencer
+            origin=settings.origin,
+            view=view,
+            store=self.store,
+            log=log,
+            pool=self.pool,
+            sequencer=sequencer,
+            lasting=lasting,
         )
         return Core(log, sequencer, submitter)
 

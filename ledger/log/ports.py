@@ -48,6 +48,14 @@ class Transaction(Facts, Protocol):
         """The index of each of these leaf hashes that is in the log already."""
         ...
 
+    def require_head(self, size: int) -> None:
+        """Nothing has been put after the head of ``size``.
+
+        Raises:
+            ConflictError: another writer has.
+        """
+        ...
+
     def compare_and_swap_head(self, old_size: int | None, head: StoredHead) -> None:
         """Put ``head`` after the head of ``old_size``, if that is the last one (None: if there is none yet).
 
@@ -112,4 +120,8 @@ class Store(Facts, Protocol):
 
     def index_of(self, leaf: bytes) -> int | None:
         """The index of the entry with this leaf hash, or None."""
+        ...
+
+    def indices_of(self, leaves: Sequence[bytes]) -> dict[bytes, int]:
+        """The index of each of these leaf hashes that is in the database."""
         ...

@@ -75,6 +75,7 @@ class Writer(Generic[T]):
         entries = [StoredEntry(raw, leaf_hash(raw)) for raw in admitted.entries]
         placed.update(_positions(fresh, entries, admitted, old_size))
         if not entries:
+            transaction.require_head(old_size)  # what it was refused for must be true of the log as it is
             return None
         # 3. The tree grows, in memory.
         leaves = [entry.leaf for entry in entries]

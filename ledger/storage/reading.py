@@ -1,10 +1,12 @@
 """The SELECTs, as functions of a connection: one text each for readers and for the writing transaction."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, Dialect, Select, bindparam, func, select
+from sqlalchemy.engine.interfaces import DBAPIConnection
 
+from ledger.errors import UnavailableError
 from ledger.log.ports import StoredHead
 from ledger.storage.schema import entries, facts, heads, tiles
 
@@ -45,6 +47,56 @@ _FACTS_FROM: Final = (
 )
 
 
+class Lookup:
+    """One value by its key, straight from the driver.
+
+    A claim asks for a handful of single rows by primary key. SQLite finds one in 3 µs, and SQLAlchemy's way of running
+    a statement and of wrapping its result takes twelve times that. So the statement is SQLAlchemy's, compiled once for
+    a dialect, and the driver runs it.
+    """
+
+    def __init__(self, statement: Select[Any]) -> None:
+        """``statement`` selects one column and finds at most one row."""
+        self._statement = statement
+        self._compiled: dict[str, tuple[str, tuple[str, ...] | None]] = {}
+
+    def __call__(self, dialect: Dialect, driver: DBAPIConnection, **key: object) -> Any:
+        """The value, or None where there is no row.
+
+        Raises:
+            UnavailableError: the driver failed.
+        """
+        text, order = self._compiled.get(dialect.name) or self._compile(dialect)
+        try:
+            cursor = driver.cursor()
+            try:
+                cursor.execute(text, key if order is None else tuple(key[name] for name in order))
+                row = cursor.fetchone()
+            finally:
+                cursor.close()
+        except dialect.loaded_dbapi.Error as exc:
+            raise unavailable() from exc
+        return None if row is None else row[0]
+
+    def _compile(self, dialect: Dialect) -> tuple[str, tuple[str, ...] | None]:
+        compiled = self._statement.compile(dialect=dialect)
+        order = getattr(compiled, "positiontup", None)  # None where the driver takes parameters by name
+        known = self._compiled[dialect.name] = (str(compiled), None if order is None else tuple(order))
+        return known
+
+
+FACT: Final = Lookup(_FACT)
+"""A fact's value by ``space`` and ``key``."""
+
+INDEX: Final = Lookup(_INDEX)
+"""An entry's index by its ``leaf`` hash."""
+
+
+def unavailable() -> UnavailableError:
+    """What is said when the database failed."""
+    return UnavailableError("the database cannot be reached or did not take a statement; nothing was written")
+
+
 def last_head(connection: Connection) -> StoredHead | None:
     """The head of the greatest size, or None."""
     row = connection.execute(_LAST_HEAD).one_or_none()
@@ -73,11 +125,6 @@ def full_tiles(connection: Connection, level: int, start: int, end: int) -> list
     return [bytes(hashes) for hashes in rows]
 
 
-def index_of(connection: Connection, leaf: bytes) -> int | None:
-    """The index of the entry with this leaf hash, or None."""
-    return connection.execute(_INDEX, {"leaf": leaf}).scalar_one_or_none()
-
-
 def indices_of(connection: Connection, leaves: Sequence[bytes]) -> dict[bytes, int]:
     """The indices of those of ``leaves`` that are in."""
     found = dict[bytes, int]()
@@ -95,12 +142,6 @@ def count_entries(connection: Connection) -> int:
 def count_tiles(connection: Connection) -> int:
     """How many full tiles there are, by counting."""
     return connection.execute(select(func.count()).select_from(tiles)).scalar_one()
-
-
-def get_fact(connection: Connection, space: str, key: bytes) -> bytes | None:
-    """The fact's value, or None."""
-    value = connection.execute(_FACT, {"space": space, "key": key}).scalar_one_or_none()
-    return None if value is None else bytes(value)
 
 
 def scan_facts(connection: Connection, space: str, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -1,9 +1,10 @@
 """A log's database: reads on many connections, one writing transaction at a time on its own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
@@ -27,7 +28,8 @@ class SqlFacts(Facts):
 
     @override
     def get_fact(self, space: str, key: bytes) -> bytes | None:
-        return reading.get_fact(self._connection, space, key)
+        value: bytes | None = reading.FACT(self._connection.dialect, self._connection.connection, space=space, key=key)
+        return value
 
     @override
     def scan_facts(self, space: str, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -83,12 +85,12 @@ class SqlStore(Store):
         try:
             connection = self.engines.writer.connect()
         except DBAPIError as exc:
-            raise _unavailable() from exc
+            raise reading.unavailable() from exc
         with connection:
             try:
                 transaction = connection.begin()
             except DBAPIError as exc:
-                raise _unavailable() from exc
+                raise reading.unavailable() from exc
             try:
                 yield SqlTransaction(connection, self._last_size)
             except BaseException as exc:
@@ -98,7 +100,7 @@ class SqlStore(Store):
                 if isinstance(exc, IntegrityError):
                     raise FatalLogError("the database holds a row that was to be inserted for the first time") from exc
                 if isinstance(exc, DBAPIError):
-                    raise _unavailable() from exc
+                    raise reading.unavailable() from exc
                 raise
             try:
                 transaction.commit()
@@ -116,7 +118,7 @@ class SqlStore(Store):
             with self.engines.readers.connect() as connection:
                 yield connection
         except SQLAlchemyError as exc:
-            raise _unavailable() from exc
+            raise reading.unavailable() from exc
 
     @override
     def head(self) -> StoredHead | None:
@@ -155,13 +157,34 @@ class SqlStore(Store):
 
     @override
     def index_of(self, leaf: bytes) -> int | None:
+        index: int | None = self._look(reading.INDEX, leaf=leaf)
+        return index
+
+    @override
+    def indices_of(self, leaves: Sequence[bytes]) -> dict[bytes, int]:
+        if len(leaves) == 1:
+            index = self.index_of(leaves[0])
+            return {} if index is None else {leaves[0]: index}
         with self._reading() as connection:
-            return reading.index_of(connection, leaf)
+            return reading.indices_of(connection, leaves)
 
     @override
     def get_fact(self, space: str, key: bytes) -> bytes | None:
-        with self._reading() as connection:
-            return reading.get_fact(connection, space, key)
+        value: bytes | None = self._look(reading.FACT, space=space, key=key)
+        return value
+
+    def _look(self, lookup: reading.Lookup, **key: object) -> Any:
+        try:
+            connection = self.engines.readers.raw_connection()
+        except SQLAlchemyError as exc:
+            raise reading.unavailable() from exc
+        try:
+            return lookup(self.engines.readers.dialect, connection, **key)
+        except UnavailableError:
+            connection.invalidate()  # the driver's own error: whether the connection lives, nobody has looked
+            raise
+        finally:
+            connection.close()
 
     @override
     def scan_facts(self, space: str, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -185,7 +208,3 @@ class SqlStore(Store):
                 yield Snapshot(0 if head is None else head.size, RowView(SqlFacts(connection)))
             finally:
                 connection.exec_driver_sql("ROLLBACK") if self.engines.is_sqlite else connection.rollback()
-
-
-def _unavailable() -> UnavailableError:
-    return UnavailableError("the database cannot be reached or did not take a statement; nothing was written")

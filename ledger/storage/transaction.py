@@ -28,11 +28,13 @@ from typing_extensions import override
 from ledger.errors import ConflictError
 from ledger.log.ports import FactRow, StoredEntry, StoredHead, Transaction
 from ledger.records.view import RowView
-from ledger.storage.reading import get_fact, indices_of, scan_facts
+from ledger.storage.reading import FACT, indices_of, scan_facts
 from ledger.storage.schema import entries, facts, heads, tiles
 
 NO_HEAD: Final = -1
 """What stands in ``heads.previous`` of the first head."""
+
+_LAST_SIZE: Final = select(func.coalesce(func.max(heads.c.size), NO_HEAD))
 
 _UNNEST_ENTRIES: Final = text(
     "INSERT INTO entries (entry_index, leaf, raw) SELECT * FROM unnest(:indices, :leaves, :raws)"
@@ -64,6 +66,7 @@ class SqlTransaction(Transaction):
     def __init__(self, connection: Connection, last_size: Callable[[], int]) -> None:
         """Write on ``connection``, which has begun; ``last_size`` reads the standing size on another connection."""
         self._connection = connection
+        self._driver = connection.connection
         self._last_size = last_size
         self._is_sqlite = connection.dialect.name == "sqlite"
 
@@ -73,18 +76,25 @@ class SqlTransaction(Transaction):
 
     @override
     def get_fact(self, space: str, key: bytes) -> bytes | None:
-        return get_fact(self._connection, space, key)
+        value: bytes | None = FACT(self._connection.dialect, self._driver, space=space, key=key)
+        return value
 
     @override
     def scan_facts(self, space: str, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
         return scan_facts(self._connection, space, prefix)
 
     @override
+    def require_head(self, size: int) -> None:
+        last = self._connection.execute(_LAST_SIZE).scalar_one()
+        if last != size:
+            raise self._conflict(size)
+
+    @override
     def compare_and_swap_head(self, old_size: int | None, head: StoredHead) -> None:
         previous = NO_HEAD if old_size is None else old_size
         # The condition stands in the statement, and a uniqueness constraint behind it: of two writers that both see
         # `previous` as the last, the second waits for the first and then finds it taken.
-        last = select(func.coalesce(func.max(heads.c.size), NO_HEAD)).scalar_subquery()
+        last = _LAST_SIZE.scalar_subquery()
         row = select(
             literal(head.size, BigInteger),
             literal(previous, BigInteger),

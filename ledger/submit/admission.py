@@ -15,6 +15,7 @@ from ledger.rules.checks import VerifiedRecord, run_checks, settle
 from ledger.rules.engine import owed, step
 from ledger.signing import RandBytes, SigningKey
 from ledger.submit.clock import due_time
+from ledger.submit.kept import KeptView, Memory, Standing
 
 
 class Admission:
@@ -26,6 +27,9 @@ class Admission:
         system_time: Unix seconds; injected so that tests can turn it.
         randbytes: for the one signature check of our own clock.
         confirmed_time: see :func:`ledger.submit.clock.due_time`.
+        lasting: what submissions have read already of facts that never change.
+
+    One object serves one loading of a log: it keeps in memory what the log's facts are.
     """
 
     def __init__(
@@ -36,7 +40,10 @@ class Admission:
         system_time: Callable[[], int],
         randbytes: RandBytes,
         confirmed_time: int | None = None,
+        lasting: Memory | None = None,
     ) -> None:
+        self._lasting = Memory() if lasting is None else lasting
+        self._standing = Standing()
         self._origin = origin
         self._log_key = log_key
         self._system_time = system_time
@@ -51,7 +58,8 @@ class Admission:
         Raises:
             UnavailableError: the machine's time is not to be believed, or the database failed; nothing is written.
         """
-        view = OverlayView(RowView(transaction))
+        standing = self._standing.at(batch.first_index)
+        view = OverlayView(KeptView(RowView(transaction), lasting=self._lasting, standing=standing))
         own = self._clock(view, batch.first_index)
         outcomes: list[int | LedgerError] = []
         entries = [clock.raw for clock in own]
@@ -66,7 +74,9 @@ class Admission:
             entries.append(item.raw)
         if len(entries) == len(own):
             return Admitted((), tuple(outcomes))
-        transaction.put_facts([fact.row() for fact in view.facts()])
+        facts = view.facts()
+        transaction.put_facts([fact.row() for fact in facts])
+        self._standing.written(batch.first_index + len(entries), facts)
         return Admitted(tuple(entries), tuple(outcomes))
 
     def _clock(self, view: OverlayView, index: int) -> tuple[VerifiedRecord, ...]:

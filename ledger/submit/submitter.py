@@ -6,9 +6,10 @@ is there is refused by the rule that says so.
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final, Protocol
 
 from ledger.errors import FatalLogError, LedgerError, NotAcceptedError, UnavailableError
@@ -21,6 +22,7 @@ from ledger.records.kind import NotYet, Record
 from ledger.records.view import View
 from ledger.rules.checks import VerifiedRecord, settle
 from ledger.rules.engine import Owed, owed
+from ledger.submit.kept import KeptView, Memory
 from ledger.submit.pool import CHUNK, CheckPool, Verdict
 
 IN_FLIGHT: Final = 4
@@ -39,8 +41,8 @@ _OWN: Final = {
 class Known(Protocol):
     """What the submitter asks of the store."""
 
-    def index_of(self, leaf: bytes) -> int | None:
-        """The index of the entry with this leaf hash, or None."""
+    def indices_of(self, leaves: Sequence[bytes]) -> Mapping[bytes, int]:
+        """The index of each of these leaf hashes that is in the log."""
         ...
 
 
@@ -66,11 +68,21 @@ class Submitter:
         log: gives receipts for those.
         pool: runs checks.
         sequencer: the log's one writer.
+        lasting: what the writer has read already of facts that never change.
     """
 
     def __init__(
-        self, *, origin: str, view: View, store: Known, log: Log, pool: CheckPool, sequencer: Sequencer[VerifiedRecord]
+        self,
+        *,
+        origin: str,
+        view: View,
+        store: Known,
+        log: Log,
+        pool: CheckPool,
+        sequencer: Sequencer[VerifiedRecord],
+        lasting: Memory | None = None,
     ) -> None:
+        self._lasting = Memory() if lasting is None else lasting
         self._origin = origin
         self._view = view
         self._store = store
@@ -86,37 +98,50 @@ class Submitter:
         """
         return _Submission(self).run(lines)
 
-    def look(self, line: bytes | LedgerError) -> "_Ready | Outcome | NotYet":
-        """What can be said of an entry before its checks: refused, in the log already, ready, or resting on another."""
+    def parse(self, lines: Sequence[bytes | LedgerError]) -> list["Record[Any] | Outcome"]:
+        """Each line as a record, or what is known of it already: refused, or in the log."""
+        parsed = [self._parse(line) for line in lines]
+        leaves = [one.leaf for one in parsed if isinstance(one, Record)]
+        try:
+            known = self._store.indices_of(leaves) if leaves else {}
+            return [self._recall(one, known) if isinstance(one, Record) else one for one in parsed]
+        except LedgerError as error:
+            return [Refused(error) if isinstance(one, Record) else one for one in parsed]
+
+    def _parse(self, line: bytes | LedgerError) -> "Record[Any] | Outcome":
         if isinstance(line, LedgerError):
             return Refused(line)
         try:
             record = parse_entry(line, origin=self._origin)
-            if record.kind in _OWN:
-                return Refused(NotAcceptedError(_OWN[record.kind][1], rule=_OWN[record.kind][0]))
-            index = self._store.index_of(record.leaf)
-            if index is not None and index < self._log.size:
-                return Accepted(index, record.leaf, self._log.receipt(index), new=False)
-            ready = _Ready(record, owed(self._view, record))
+        except LedgerError as error:
+            return Refused(error)
+        if record.kind in _OWN:
+            return Refused(NotAcceptedError(_OWN[record.kind][1], rule=_OWN[record.kind][0]))
+        return record
+
+    def _recall(self, record: Record[Any], known: Mapping[bytes, int]) -> "Record[Any] | Outcome":
+        index = known.get(record.leaf)
+        if index is None or index >= self._log.size:
+            return record
+        return Accepted(index, record.leaf, self._log.receipt(index), new=False)
+
+    def look(self, record: Record[Any], standing: Memory) -> "_Ready | Outcome | NotYet":
+        """What can be said of a record before its checks: refused, ready, or resting on another.
+
+        Args:
+            record: from :meth:`parse`.
+            standing: what was read for the records before it; what they rest on may have come since.
+        """
+        view = KeptView(self._view, lasting=self._lasting, standing=standing)
+        try:
+            ready = _Ready(record, owed(view, record))
             if ready.owed.checks:
-                self._require_known_signer(record)
+                _require_known_signer(view, record)
         except NotYet as reason:
             return reason
         except LedgerError as error:
             return Refused(error)
         return ready
-
-    def _require_known_signer(self, record: Record[Any]) -> None:
-        """Refuse group equations to whoever has no key here, before they cost anything.
-
-        Whatever owes them is signed by a council as well. Its signature is verified before its equations are, so that
-        nobody without a registered key can have proofs checked.
-        """
-        keys = [key for signer in record.signers if (key := self._view.get(KEYS, signer)) is not None]
-        if not keys:
-            raise NotYet("the signature of a key registered in this ledger is missing", rule="missing-signature")
-        if all(key.ended is not None for key in keys):
-            raise NotYet("every registered key that has signed was rotated away or revoked", rule="revoked-key")
 
     def check(self, ready: Sequence[_Ready]) -> list[Future[Verdict]]:
         """Run the checks in the pool."""
@@ -125,6 +150,19 @@ class Submitter:
     def write(self, verified: Sequence[VerifiedRecord]) -> Future[tuple[Outcome, ...]]:
         """Hand verified records to the log's writer, in order."""
         return self._sequencer.submit([Item(one.raw, one) for one in verified])
+
+
+def _require_known_signer(view: View, record: Record[Any]) -> None:
+    """Refuse group equations to whoever has no key here, before they cost anything.
+
+    Whatever owes them is signed by a council as well. Its signature is verified before its equations are, so that
+    nobody without a registered key can have proofs checked.
+    """
+    keys = [key for signer in record.signers if (key := view.get(KEYS, signer)) is not None]
+    if not keys:
+        raise NotYet("the signature of a key registered in this ledger is missing", rule="missing-signature")
+    if all(key.ended is not None for key in keys):
+        raise NotYet("every registered key that has signed was rotated away or revoked", rule="revoked-key")
 
 
 class _Submission:
@@ -143,23 +181,30 @@ class _Submission:
         self._broken: LedgerError | None = None
 
     def run(self, lines: Iterable[bytes | LedgerError]) -> Iterator[Outcome]:
-        for line in lines:
-            seen = self._submitter.look(line)
-            if isinstance(seen, NotYet) and self._anything_open():
-                yield from self._drain()
-                self._waits += 1
-                seen = self._submitter.look(line) if self._waits <= MAX_WAITS else Refused(_too_many_waits())
-            slot = Refused(seen) if isinstance(seen, NotYet) else seen
-            if isinstance(slot, Refused) and isinstance(slot.error, UnavailableError | FatalLogError):
-                self._broken = self._broken or slot.error
-            self._part.append(slot)
-            if len(self._part) == CHUNK:
-                self._start_checking()
-                if len(self._checking) > IN_FLIGHT:
-                    self._start_writing()
-                if len(self._writing) > IN_FLIGHT:
-                    yield from self._finish()
+        source = iter(lines)
+        while piece := tuple(islice(source, CHUNK)):
+            standing = Memory()
+            for parsed in self._submitter.parse(piece):
+                seen = self._submitter.look(parsed, standing) if isinstance(parsed, Record) else parsed
+                if isinstance(seen, NotYet) and isinstance(parsed, Record) and self._anything_open():
+                    yield from self._drain()
+                    self._waits += 1
+                    standing = Memory()
+                    late = self._waits > MAX_WAITS
+                    seen = Refused(_too_many_waits()) if late else self._submitter.look(parsed, standing)
+                self._place(Refused(seen) if isinstance(seen, NotYet) else seen)
+                if len(self._part) == CHUNK:
+                    self._start_checking()
+                    if len(self._checking) > IN_FLIGHT:
+                        self._start_writing()
+                    if len(self._writing) > IN_FLIGHT:
+                        yield from self._finish()
         yield from self._drain()
+
+    def _place(self, slot: _Slot) -> None:
+        if isinstance(slot, Refused) and isinstance(slot.error, UnavailableError | FatalLogError):
+            self._broken = self._broken or slot.error
+        self._part.append(slot)
 
     def _anything_open(self) -> bool:
         """Whether an earlier entry of this submission may yet enter the log."""

@@ -12,18 +12,24 @@ from ledger.records.view import OverlayView
 from ledger.rules.checks import run_checks, settle
 from ledger.rules.engine import Owed, owed, step
 from ledger.rules.memory import MemoryView
+from ledger.submit.kept import LASTING, KeptView, Memory, Standing
 from tests.records.builders import ORIGIN, judge
 
 
 @dataclass
 class Server:
-    """Admits entries: what they owe against the committed facts, ahead and in batches; the steps over an overlay."""
+    """Admits entries: what they owe against the committed facts, ahead and in batches; the steps over an overlay.
+
+    Between waves facts are kept in memory as the server keeps them, in memories so small that they forget all the time.
+    """
 
     proofs: bool = True
     log: list[bytes] = field(default_factory=list)
     view: MemoryView = field(default_factory=MemoryView)
     refused: list[tuple[int, bytes, str]] = field(default_factory=list)
     """(how many entries were in the log when it was judged, the entry, the rule)"""
+    lasting: Memory = field(default_factory=lambda: Memory(limit=4))
+    standing: Standing = field(default_factory=lambda: Standing(limit=4))
 
     def post(self, batch: list[bytes]) -> None:
         waiting = batch
@@ -38,10 +44,11 @@ class Server:
         """Judge what can be judged; gives back what waits for entries before it."""
         place = len(self.log)
         still, records, debts = [], [], []
+        committed = KeptView(self.view, lasting=self.lasting, standing=Memory(limit=4))
         for raw in batch:
             try:
                 record = parse_entry(raw, origin=ORIGIN)
-                debt = owed(self.view, record)
+                debt = owed(committed, record)
             except NotYet:
                 still.append(raw)
             except LedgerError as exc:
@@ -49,7 +56,7 @@ class Server:
             else:
                 records.append(record)
                 debts.append(debt if self.proofs else Owed(debt.signatures, ()))
-        overlay = OverlayView(self.view)
+        overlay = OverlayView(KeptView(self.view, lasting=self.lasting, standing=self.standing.at(place)))
         accepted = []
         settled = settle(records, run_checks(debts, randbytes=os.urandom))
         for record, verified in zip(records, settled, strict=True):
@@ -62,7 +69,14 @@ class Server:
                 self.refused.append((place + len(accepted), record.raw, exc.rule))
             else:
                 accepted.append(record.raw)
-        self.view.apply(overlay.facts())
+        facts = overlay.facts()
+        for fact in facts:
+            assert fact.space.name not in LASTING or (
+                fact.value is not None and self.view.get(fact.space, fact.key) is None
+            )
+        if accepted:
+            self.standing.written(place + len(accepted), facts)
+        self.view.apply(facts)
         self.log += accepted
         return still
 

@@ -21,6 +21,7 @@ from ledger.storage.migrate import upgrade
 from ledger.storage.store import SqlStore
 from ledger.submit.admission import Admission
 from ledger.submit.found import found_ledger
+from ledger.submit.kept import Memory
 from ledger.submit.pool import CheckPool
 from ledger.submit.submitter import Submitter
 from tests.records.builders import FOUNDER, LOG, ORIGIN, START, key, ledger_body, make_entry
@@ -88,12 +89,14 @@ class House:
     def __enter__(self) -> Self:
         self.store = SqlStore(self.url)
         self.log: Log = load_log(self.store, key(LOG), ORIGIN, self.folder / "head")
+        lasting = Memory()
         self.admission = Admission(
             origin=ORIGIN,
             log_key=key(LOG),
             system_time=self.clock,
             randbytes=os.urandom,
             confirmed_time=self.confirmed_time,
+            lasting=lasting,
         )
         self.sequencer = Sequencer[VerifiedRecord](self.log, self.admission.admit)
         self.submitter = Submitter(
@@ -103,6 +106,7 @@ class House:
             log=self.log,
             pool=self.pool,
             sequencer=self.sequencer,
+            lasting=lasting,
         )
         return self
 

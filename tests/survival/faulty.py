@@ -1,6 +1,7 @@
 """The whole write side over a store and a head file that fail when they are told to, and its public files alone."""
 
 import os
+from collections.abc import Sequence
 from typing import Self
 
 from typing_extensions import override
@@ -13,6 +14,7 @@ from ledger.records.view import RowView
 from ledger.rules.checks import VerifiedRecord
 from ledger.storage.store import SqlStore
 from ledger.submit.admission import Admission
+from ledger.submit.kept import Memory
 from ledger.submit.submitter import Submitter
 from tests.log.faults import Faults, FaultyHeadFile, FaultyStore
 from tests.records.builders import LOG, ORIGIN, key
@@ -22,9 +24,9 @@ from tests.submit.house import House
 class ReadFaultyStore(FaultyStore):
     """One whose reading may fail as well, as far as the submitter reads."""
 
-    def index_of(self, leaf: bytes) -> int | None:
-        with self._faults.around("look index_of"):
-            return self._inner.index_of(leaf)
+    def indices_of(self, leaves: Sequence[bytes]) -> dict[bytes, int]:
+        with self._faults.around("look indices_of"):
+            return self._inner.indices_of(leaves)
 
     def get_fact(self, space: str, fact: bytes) -> bytes | None:
         with self._faults.around("look get_fact"):
@@ -45,8 +47,9 @@ class FaultyHouse(House):
         head_file = self.folder / "head"
         self.log = load_log(self.store, key(LOG), ORIGIN, head_file)
         self.log.head_file = FaultyHeadFile(head_file, self.faults)
+        lasting = Memory()
         self.admission = Admission(
-            origin=ORIGIN, log_key=key(LOG), system_time=self.clock, randbytes=os.urandom, confirmed_time=None
+            origin=ORIGIN, log_key=key(LOG), system_time=self.clock, randbytes=os.urandom, lasting=lasting
         )
         self.sequencer = Sequencer[VerifiedRecord](self.log, self.admission.admit)
         self.submitter = Submitter(
@@ -56,6 +59,7 @@ class FaultyHouse(House):
             log=self.log,
             pool=self.pool,
             sequencer=self.sequencer,
+            lasting=lasting,
         )
         return self
 

@@ -47,7 +47,7 @@ WHEN = st.sampled_from(["before", "after"])
 WRITES = (*STEPS, "get_fact", "scan_facts")
 """Every call of the writer: those of the log, and what admission reads inside the transaction."""
 
-READS = ("look get_fact", "look index_of")
+READS = ("look get_fact", "look indices_of")
 """Every call of the submitter before it."""
 
 
