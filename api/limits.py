@@ -26,17 +26,19 @@ class Addresses:
         self._key = randbytes(32)
 
     def pseudonym(self, host: str) -> bytes:
-        """A keyed hash of the address; of an IPv6 address only the /64, since its holder has all of it."""
-        try:
-            address = ipaddress.ip_address(host)
-        except ValueError:
-            text = host.encode()
-        else:
-            if isinstance(address, ipaddress.IPv6Address):
-                text = address.ipv4_mapped.packed if address.ipv4_mapped else address.packed[:8]
-            else:
-                text = address.packed
-        return hashlib.blake2b(text, key=self._key, digest_size=16).digest()
+        """A keyed hash of what the address's holder has."""
+        return hashlib.blake2b(holder_of(host), key=self._key, digest_size=16).digest()
+
+
+def holder_of(host: str) -> bytes:
+    """The address; of an IPv6 address only the /64, since its holder has all of it."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host.encode()
+    if isinstance(address, ipaddress.IPv6Address):
+        return address.ipv4_mapped.packed if address.ipv4_mapped else address.packed[:8]
+    return address.packed
 
 
 class Buckets:
@@ -110,10 +112,16 @@ class Gate:
 
 
 class Budget:
-    """Bytes of bodies held in memory, over all requests; one address may hold a quarter of them."""
+    """Bytes held in memory, over all requests; one address may hold a quarter of them.
 
-    def __init__(self, limit: int) -> None:
+    Args:
+        limit: how many bytes.
+        full: what is said when there is no room.
+    """
+
+    def __init__(self, limit: int, full: str = "too many submissions are being received at once; try again") -> None:
         self._limit = limit
+        self._full = full
         self._held_by: dict[bytes, int] = {}
         self.held = 0
 
@@ -134,7 +142,7 @@ class Budget:
         """
         mine = self._held_by.get(pseudonym, 0) + count
         if self.held + count > self._limit or mine > self._limit // 4:
-            raise UnavailableError("too many submissions are being received at once; try again", rule="overloaded")
+            raise UnavailableError(self._full, rule="overloaded")
         self.held += count
         self._held_by[pseudonym] = mine
 

@@ -2,19 +2,21 @@
 
 One plain ASGI middleware, since each thing here concerns the whole life of a request and its order matters: first the
 address is turned into a pseudonym, then it pays, then a place is taken, and whatever comes back is given its headers,
-sent within a time, counted and logged.
+sent piece by piece within a time, counted and logged. A place is for making an answer: what is made and waits for its
+reader takes no place, but memory, of which there is a budget.
 """
 
 import asyncio
 import contextlib
 import time
+from collections.abc import Iterator
 from typing import Final
 
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.limits import Addresses, Buckets, Gate
+from api.limits import Addresses, Buckets, Budget, Gate, Share
 from api.problems import INTERNAL_PROBLEM, MEDIA_TYPE, problem_response
 from api.telemetry import Telemetry
 from ledger.errors import LedgerError
@@ -40,6 +42,12 @@ _UNMETERED: Final = frozenset({"/healthz", "/readyz"})
 
 _DRAIN_SECONDS: Final = 1.0
 _DRAIN_BYTES: Final = 8 * 1024 * 1024
+
+_PIECE: Final = 65_536
+"""Bytes handed to a connection at once: it takes what it is given, and keeps it for whoever does not read."""
+
+_ANSWER_MEMORY: Final = 256 * 1024 * 1024
+"""Bytes of answers longer than a piece that are held at once while they are sent; a bundle may have 16 MiB."""
 
 SUBMISSIONS: Final = "/v1/entries"
 
@@ -67,6 +75,24 @@ class _Intake:
                     taken += len(message.get("body", b""))
 
 
+def _hold(message: Message, share: Share) -> None:
+    """Hold what the answer that begins says to be its length; one of a piece or less stays on its connection."""
+    for name, value in message["headers"]:
+        if name == b"content-length" and int(value) > _PIECE:
+            share.add(int(value))
+
+
+def _pieces(message: Message) -> Iterator[Message]:
+    """The message, a long body cut into pieces."""
+    body = message.get("body", b"")
+    if len(body) <= _PIECE:
+        yield message
+        return
+    for start in range(0, len(body), _PIECE):
+        more = message.get("more_body", False) or start + _PIECE < len(body)
+        yield {**message, "body": bytes(body[start : start + _PIECE]), "more_body": more}
+
+
 class Shield:
     """The middleware; see the module."""
 
@@ -84,6 +110,7 @@ class Shield:
         self._addresses = addresses
         self._reads = reads
         self._gate = gate
+        self._answers = Budget(_ANSWER_MEMORY, "too many long answers are being sent at once; try again")
         self._telemetry = telemetry
         self._send_patience = send_patience
 
@@ -92,6 +119,13 @@ class Shield:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        client = scope.get("client")
+        pseudonym = self._addresses.pseudonym(client[0] if client else "")
+        scope.setdefault("state", {})["pseudonym"] = pseudonym
+        with self._answers.share(pseudonym) as share:
+            await self._guard(pseudonym, share, scope, receive, send)
+
+    async def _guard(self, pseudonym: bytes, share: Share, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
         status = 0
         intake = _Intake(scope, receive)
@@ -99,6 +133,7 @@ class Shield:
         async def send_guarded(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
+                _hold(message, share)
                 status = message["status"]
                 present = {name for name, _ in message["headers"]}
                 extra = [(name, value) for name, value in _ALWAYS if name not in present]
@@ -106,12 +141,13 @@ class Shield:
                 if intake.open:
                     extra.append((b"connection", b"close"))
                 message = {**message, "headers": [*message["headers"], *extra]}
-            # A reader that stops reading would hold its place for ever.
-            async with asyncio.timeout(self._send_patience):
-                await send(message)
+            for piece in _pieces(message):
+                # A reader that stops reading would hold the rest for ever.
+                async with asyncio.timeout(self._send_patience):
+                    await send(piece)
 
         try:
-            await self._answer(scope, intake.receive, send_guarded)
+            await self._answer(pseudonym, scope, intake.receive, send_guarded)
         except LedgerError as error:
             self._telemetry.refused(error.rule)
             if status == 0:  # half an answer is left as it is, and the connection ends
@@ -127,10 +163,7 @@ class Shield:
             route = getattr(scope.get("route"), "path", "none")
             self._telemetry.answered(scope["method"], route, status, time.perf_counter() - started)
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        client = scope.get("client")
-        pseudonym = self._addresses.pseudonym(client[0] if client else "")
-        scope.setdefault("state", {})["pseudonym"] = pseudonym
+    async def _answer(self, pseudonym: bytes, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"] in _UNMETERED:
             await self._app(scope, receive, send)
             return
@@ -142,5 +175,11 @@ class Shield:
         elif scope["method"] == "POST" and scope["path"] == SUBMISSIONS:
             await self._app(scope, receive, send)  # takes a place among the submissions, by itself
         else:
-            with self._gate.place():
-                await self._app(scope, receive, send)
+            with contextlib.ExitStack() as place:
+                place.enter_context(self._gate.place())
+
+                async def send_made(message: Message) -> None:
+                    place.close()
+                    await send(message)
+
+                await self._app(scope, receive, send_made)

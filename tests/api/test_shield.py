@@ -1,11 +1,18 @@
 """What every answer carries, who is turned away, and that neither bugs nor secrets show."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 
 import pytest
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
 
+from api import shield
+from api.limits import Addresses, Buckets, Gate
 from api.settings import Rate
+from api.shield import Shield
+from api.telemetry import Telemetry
 from ledger.encoding import encode_base64
 from tests.api.desk import JSON, Desk, refused
 from tests.records.builders import key, raw_entry, small_world
@@ -45,6 +52,56 @@ def test_no_place_is_told_at_once(open_desk: OpenDesk) -> None:
     assert desk.get("/checkpoint").status_code == 200
     desk = open_desk(max_reads=0)
     refused(desk.get("/checkpoint"), 503, "overloaded", "0 requests are being worked on already; try again")
+
+
+def test_long_answers_go_out_in_pieces_and_are_held_to_a_budget(
+    open_desk: OpenDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = open_desk().get("/openapi.json")
+    length = len(whole.content)
+    monkeypatch.setattr(shield, "_PIECE", 1_000)
+    monkeypatch.setattr(shield, "_ANSWER_MEMORY", 4 * length)  # of which one address may hold a quarter
+    desk = open_desk()
+    for _ in range(3):  # what was held is given back
+        assert desk.get("/openapi.json").content == whole.content
+    monkeypatch.setattr(shield, "_ANSWER_MEMORY", 4 * length - 1)
+    desk = open_desk()
+    refused(desk.get("/openapi.json"), 503, "overloaded", "too many long answers are being sent at once; try again")
+    assert desk.get("/checkpoint").status_code == 200
+
+
+def test_who_does_not_read_holds_memory_for_a_time_and_nobodys_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shield, "_PIECE", 10)
+    gate = Gate(1)
+    sent: list[Message] = []
+    taken: list[int] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        taken.append(gate.taken)
+        await Response(b"x" * 95)(scope, receive, send)
+
+    async def receive() -> Message:
+        raise AssertionError
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+        taken.append(gate.taken)
+        if len(sent) == 4:
+            await asyncio.sleep(60)
+
+    guarded = Shield(
+        app,
+        addresses=Addresses(bytes),
+        reads=Buckets(None, lambda: 0.0),
+        gate=gate,
+        telemetry=Telemetry(),
+        send_patience=0.05,
+    )
+    scope: Scope = {"type": "http", "method": "GET", "path": "/", "headers": []}
+    asyncio.run(asyncio.wait_for(guarded(scope, receive, send), 10))
+    assert taken == [1, 0, 0, 0, 0]
+    assert [message.get("body") for message in sent] == [None, *[b"x" * 10] * 3]
+    assert all(message["more_body"] for message in sent[1:])
 
 
 def test_a_bug_shows_nothing_outside_and_only_its_place_inside(
