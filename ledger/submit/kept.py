@@ -79,7 +79,7 @@ class KeptView:
         memory = self._lasting if lasts else self._standing
         found = memory.get(space.name, key)
         if not isinstance(found, _Unknown):
-            return space.typed(found)
+            return None if found is None else space.typed(found)
         value = self._base.get(space, key)
         if value is not None or not lasts:
             memory.put(space.name, key, value)
