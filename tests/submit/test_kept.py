@@ -99,7 +99,7 @@ def test_a_refusal_is_true_of_the_log_as_it_is_or_the_writer_stops(house: House,
     world, rnd = small_world()
     house.accept(submitted(world.entries))
     mine, theirs = world.claim_entry(rnd, 0, (1, 1)), world.claim_entry(rnd, 0, (2, 1))
-    assert rules_of(house.submit(world.claim_entry(rnd, 1))) == ["new"]
+    assert rules_of(house.submit(world.claim_entry(rnd, 0, seq=2))) == ["stale-sequence"]  # it has read the empty seat
     with House(folder, house.url, pool, house.clock) as other:
         other.accept([theirs])
         seat = parse_entry(theirs, origin=ORIGIN)
