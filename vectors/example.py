@@ -113,19 +113,23 @@ LOG_VKEY: Final = VerifierKey(ORIGIN, KeyType.ED25519, key("log").public)
 POLICY: Final = f"log {LOG_VKEY}\nquorum none\n"
 
 
-@functools.cache
-def example() -> Example:
-    """All ten entries."""
-    log, founder, council, member = (key(name) for name in ("log", "founder", "council", "member"))
-    ledger_body = {
+def ledger_body(log: SigningKey) -> dict[str, Any]:
+    """What entry 0 says, with this log key."""
+    return {
         "clock_period": 60,
         "cohort_floor": 2,
-        "founding": [text(founder.public)],
+        "founding": [text(key("founder").public)],
         "generators": text(GENERATORS_DIGEST),
         "log_key": text(log.public),
         "suite": "OT1",
     }
-    entries = [entry("ledger", ledger_body, founder), entry("clock", {"time": OPENS}, log)]
+
+
+@functools.cache
+def example() -> Example:
+    """All ten entries."""
+    log, founder, council, member = (key(name) for name in ("log", "founder", "council", "member"))
+    entries = [entry("ledger", ledger_body(log), founder), entry("clock", {"time": OPENS}, log)]
 
     def say(kind: str, body: dict[str, Any], *signers: SigningKey) -> bytes:
         entries.append(entry(kind, body, *signers))

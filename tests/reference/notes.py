@@ -12,6 +12,7 @@ from .refusal import RefusedError, require
 MAX_NOTE = 65_536
 MAX_SIGNATURES = 64
 MAX_NAME = 1024
+MAX_VKEY = 1088
 MAX_SIZE = 2**63 - 1
 MAX_RECEIPT = 155_816
 MAX_HASHES = 63
@@ -20,7 +21,7 @@ LOG_TYPE, WITNESS_TYPE = 1, 4
 
 _DASH = "\u2014 "
 _PROOF_LINE = "c2sp.org/tlog-proof@v1"
-# Unicode's White_Space, without what a note cannot hold anyway.
+# White_Space as section 3, point 6 has it; U+0009 to U+000D are below U+0020.
 _SPACES = frozenset("\u0020\u0085\u00a0\u1680\u2028\u2029\u202f\u205f\u3000") | {chr(n) for n in range(0x2000, 0x200B)}
 
 
@@ -74,8 +75,8 @@ class Proof:
 
 
 def is_key_name(name: str) -> bool:
-    """Not empty, at most 1,024 bytes, no Unicode spaces, no plus."""
-    return 0 < len(name.encode()) <= MAX_NAME and "+" not in name and not set(name) & _SPACES
+    """1 to 1,024 bytes, no White_Space, no plus, nothing below U+0020."""
+    return 0 < len(name.encode()) <= MAX_NAME and not any(c < " " or c == "+" or c in _SPACES for c in name)
 
 
 def read_decimal(text: str, highest: int) -> int:
@@ -130,11 +131,13 @@ def read_checkpoint(text: str) -> Checkpoint:
 
 
 def read_verifier_key(text: str) -> VerifierKey:
-    """A vkey: name+hex key ID+base64 of type and key."""
+    """The four steps of "A verifier key" (log.md section 4)."""
+    require(len(text) <= MAX_VKEY, "too-long")
     parts = text.split("+", 2)
-    require(len(parts) == 3 and is_key_name(parts[0]), "malformed")
+    require(len(parts) == 3, "malformed")
     raw = base64_read(parts[2])
-    require(len(raw) == 33 and is_public_key(raw[1:]), "malformed")
+    require(raw[:1] in (bytes([LOG_TYPE]), bytes([WITNESS_TYPE])), "unknown-key-type")
+    require(is_public_key(raw[1:]) and is_key_name(parts[0]), "malformed")
     key = VerifierKey(parts[0], raw[0], raw[1:])
     require(parts[1] == key.key_id.hex(), "malformed")
     return key

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .ed25519 import verify
 from .notes import (
@@ -55,56 +55,89 @@ def trusting(key: VerifierKey) -> Policy:
     return Policy((key,), {}, {}, None)
 
 
+@dataclass(frozen=True)
+class _Lines:
+    """What the lines of a policy say, in their order; names may stand twice."""
+
+    logs: list[VerifierKey] = field(default_factory=list)
+    witnesses: list[tuple[str, VerifierKey]] = field(default_factory=list)
+    groups: list[tuple[str, Group]] = field(default_factory=list)
+    quorums: list[str] = field(default_factory=list)
+
+    def above(self) -> set[str]:
+        """Names that are defined so far."""
+        return {name for name, _ in self.witnesses} | {name for name, _ in self.groups}
+
+
 def read_policy(raw: bytes) -> Policy:
-    """A tlog-policy file within the limits of section 4."""
+    """The eight steps of "Reading a policy". Octets that are not UTF-8 stay apart as lone surrogates."""
     require(len(raw) <= MAX_POLICY, "too-long")
     require(all(byte in b"\t\n" or 0x20 <= byte != 0x7F for byte in raw), "malformed")
     require(raw.endswith(b"\n"), "malformed")
-    logs: list[VerifierKey] = []
-    witnesses: dict[str, VerifierKey] = {}
-    groups: dict[str, Group] = {}
-    grouped: set[str] = set()
-    quorums: list[str] = []
+    lines = _Lines()
     for line in raw.decode("utf-8", "surrogateescape").split("\n")[:-1]:
         words = re.findall(r"[^ \t]+", line)
-        if not words or words[0].startswith("#"):
-            continue
-        keyword, known = words[0], witnesses.keys() | groups.keys()
-        if keyword == "log":
-            require(len(words) in (2, 3), "malformed")
-            logs.append(_key(words[1], LOG_TYPE, logs))
-        elif keyword == "witness":
-            require(len(words) in (3, 4) and words[1] not in known and words[1] != "none", "malformed")
-            witnesses[words[1]] = _key(words[2], WITNESS_TYPE, witnesses.values())
-        elif keyword == "group":
-            require(len(words) >= 4 and words[1] not in known and words[1] != "none", "malformed")
-            members = words[3:]
-            require(all(member in known and member not in grouped for member in members), "malformed")
-            require(len(set(members)) == len(members), "malformed")
-            grouped |= set(members)
-            groups[words[1]] = Group(_threshold(words[2], len(members)), tuple(members))
-        else:
-            require(keyword == "quorum" and len(words) == 2, "malformed")
-            require(words[1] == "none" or words[1] in known, "malformed")
-            quorums.append(words[1])
-    require(len(quorums) == 1 and max(len(logs), len(witnesses), len(groups)) <= MAX_EACH, "malformed")
-    return Policy(tuple(logs), witnesses, groups, None if quorums[0] == "none" else quorums[0])
+        if words and not words[0].startswith("#"):
+            _read_line(words, lines)
+    require(bool(lines.quorums), "malformed")
+    require(max(len(lines.logs), len(lines.witnesses), len(lines.groups)) <= MAX_EACH, "malformed")
+    _check_keys(lines.logs, LOG_TYPE)
+    _check_keys([key for _, key in lines.witnesses], WITNESS_TYPE)
+    _check_names(lines)
+    quorum = lines.quorums[0]
+    return Policy(tuple(lines.logs), dict(lines.witnesses), dict(lines.groups), None if quorum == "none" else quorum)
 
 
-def _key(text: str, signature_type: int, others: Collection[VerifierKey]) -> VerifierKey:
-    try:
-        key = read_verifier_key(text)
-    except UnicodeEncodeError:
-        raise RefusedError("malformed") from None
-    require(key.type == signature_type and all(key.key != other.key for other in others), "malformed")
-    return key
+def _read_line(words: list[str], lines: _Lines) -> None:
+    """Step 4."""
+    match words:
+        case ["log", vkey] | ["log", vkey, _]:
+            lines.logs.append(_key(vkey))
+        case ["witness", name, vkey] | ["witness", name, vkey, _]:
+            lines.witnesses.append((name, _key(vkey)))
+        case ["group", name, k, _, *_]:
+            members = tuple(words[3:])
+            require(lines.above().issuperset(members), "malformed")
+            lines.groups.append((name, Group(_threshold(k, len(members)), members)))
+        case ["quorum", name]:
+            require(name == "none" or name in lines.above(), "malformed")
+            require(not lines.quorums, "malformed")
+            lines.quorums.append(name)
+        case _:
+            raise RefusedError("malformed")
+
+
+def _key(text: str) -> VerifierKey:
+    require(all(not "\ud800" <= character <= "\udfff" for character in text), "malformed")
+    return read_verifier_key(text)
 
 
 def _threshold(word: str, members: int) -> int:
     if word in ("all", "any"):
         return members if word == "all" else 1
-    require(re.fullmatch(r"[1-9][0-9]{0,8}", word) is not None and int(word) <= members, "malformed")
+    require(re.fullmatch(r"0|[1-9][0-9]*", word) is not None, "malformed")
+    require(len(word) <= len(str(members)) and int(word) <= members, "malformed")
     return int(word)
+
+
+def _check_keys(keys: list[VerifierKey], signature_type: int) -> None:
+    """Step 7."""
+    require(all(key.type == signature_type for key in keys), "malformed")
+    require(len({key.key for key in keys}) == len(keys), "duplicate-key")
+
+
+def _check_names(lines: _Lines) -> None:
+    """Step 8."""
+    before = {"none"}
+    listed: set[str] = set()
+    for name, item in [*lines.witnesses, *lines.groups]:
+        require(name not in before, "duplicate-name")
+        before.add(name)
+        if isinstance(item, Group):
+            require(item.threshold >= 1, "malformed")
+            for member in item.members:
+                require(member not in listed, "malformed")
+                listed.add(member)
 
 
 @dataclass(frozen=True)
@@ -124,27 +157,38 @@ def _holds(key: VerifierKey, line: NoteSignature, note: Note) -> bool:
     return time <= MAX_SIZE and verify(key.key, line.signature[8:], signed)
 
 
-def open_checkpoint(raw: bytes, policy: Policy, *, one_log: bool = True) -> Opened:
-    """The six steps of section 4; who follows one log is told more in step 5."""
+def open_checkpoint(raw: bytes, policy: Policy) -> Opened:
+    """The six steps of "Opening a checkpoint under a policy"."""
+    keys = [*policy.logs, *policy.witnesses.values()]
+    require(len({(key.name, key.key_id) for key in keys}) == len(keys), "malformed")
     note = read_note(raw)
-    by_log: list[VerifierKey] = []
+    by_log: set[VerifierKey] = set()
     seen: set[str] = set()
     for line in note.signatures:
         for key in policy.logs:
             if (key.name, key.key_id) == (line.name, line.key_id):
                 require(_holds(key, line, note), "invalid-signature")
-                by_log.append(key)
+                by_log.add(key)
         for name, key in policy.witnesses.items():
             if (key.name, key.key_id) == (line.name, line.key_id):
                 require(_holds(key, line, note), "invalid-signature")
                 seen.add(name)
     require(bool(by_log or seen), "unsigned")
     checkpoint = read_checkpoint(note.text)
-    log = next((key for key in by_log if key.name == checkpoint.origin), None)
+    log = next((key for key in policy.logs if key in by_log and key.name == checkpoint.origin), None)
     if log is None:
-        if not one_log:
-            raise RefusedError("unsigned")
-        named = any(key.name == checkpoint.origin for key in policy.logs)
-        raise RefusedError("wrong-key" if named else "wrong-origin")
+        raise RefusedError("unsigned")
     require(policy.met_by(seen, policy.quorum), "no-quorum")
     return Opened(checkpoint, log)
+
+
+def open_followed(raw: bytes, policy: Policy) -> Opened:
+    """The same for who follows a log: told more where the steps say `unsigned`."""
+    try:
+        return open_checkpoint(raw, policy)
+    except RefusedError as refused:
+        if refused.rule != "unsigned":
+            raise
+    first = raw.split(b"\n")[0]
+    named = any(key.name.encode() == first for key in policy.logs)
+    raise RefusedError("wrong-key" if named else "wrong-origin")

@@ -91,6 +91,7 @@ def verify_total_receipt(raw: bytes, policy: Policy, own: bytes | None = None) -
     same_ledger = close.entry.ledger == total.entry.ledger
     said, opening = close.entry.body, total.entry.body
     require(same_ledger and said["round"] == opening["round"], "wrong-round")
+    require(close.opened.log.key == total.opened.log.key, "wrong-log-key")
     require(close.index < total.index, "not-closed")
     if own is not None:
         entry = read_entry(own, close.entry.ledger)

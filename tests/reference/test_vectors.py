@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from . import canonical, claim, ed25519, generators, merkle, prover, totals
+from .audit import audit, first_fault
 from .claim import Allowance, Shape
 from .curve import P, R, clear_cofactor, combine
 from .encoding import read_point, read_scalar, write_point
@@ -21,6 +22,7 @@ from .receipts import verify_receipt, verify_total_receipt
 from .refusal import RefusedError, require
 from .rules import judge
 from .state import State
+from .tiles import Tree, published
 from .transcript import Transcript, session, varlen
 
 FOLDER = Path(__file__).parents[2] / "vectors"
@@ -168,12 +170,27 @@ def judge_verifier_key(case: dict, _: dict) -> None:
         assert found == (case["key_name"], case["key_id"], case["type"], case["key"])
 
 
+@judges("policies")
+def judge_policy(case: dict, _: dict) -> None:
+    policy = read_policy(b64decode(case["policy"]) + b"\n" * case.get("then_line_feeds", 0))
+    if case["rule"] is None:
+        assert (len(policy.logs), len(policy.witnesses)) == (case["logs"], case["witnesses"])
+        groups = [(octets(name), group.threshold, len(group.members)) for name, group in policy.groups.items()]
+        assert groups == [(group["name"], group["k"], group["members"]) for group in case["groups"]]
+        assert case["quorum"] == (None if policy.quorum is None else octets(policy.quorum))
+
+
+def octets(name: str) -> str:
+    return name.encode("utf-8", "surrogateescape").hex()
+
+
 @judges("checkpoints")
 def judge_checkpoint(case: dict, _: dict) -> None:
-    policy = read_policy(case["policy"].encode())
-    opened = open_checkpoint(b64decode(case["note"]), policy, one_log=False).checkpoint
+    note = b64decode(case["note"]) + b"\n" * case.get("then_line_feeds", 0)
+    opened = open_checkpoint(note, read_policy(case["policy"].encode()))
     if case["rule"] is None:
-        found = {"origin": opened.origin, "size": opened.size, "root": opened.root.hex()}
+        head = opened.checkpoint
+        found = {"origin": head.origin, "size": head.size, "root": head.root.hex(), "log_key": opened.log.key.hex()}
         assert found | {name: case[name] for name in found if name in case} == found
 
 
@@ -183,7 +200,32 @@ def judge_following(case: dict, file: dict) -> None:
     leaves = all_hex(file["leaves"][: case["shown_size"]])
     for index, changed in case["shown_changes"].items():
         leaves[int(index)] = bytes.fromhex(changed)
-    follow(b64decode(case["believed"]), b64decode(case["shown"]), policy, leaves)
+    served = {path: b64decode(text) for path, text in case.get("served", {}).items()}
+    follow(b64decode(case["believed"]), b64decode(case["shown"]), policy, published(leaves) | served)
+
+
+def files_of(case: dict, file: dict) -> dict[str, bytes]:
+    return {path: b64decode(file["files"][place]) for path, place in case["files"].items()}
+
+
+@judges("tiles")
+def judge_tiles(case: dict, file: dict) -> None:
+    files = files_of(case, file)
+    head = open_checkpoint(files["checkpoint"], read_policy(file["policy"].encode())).checkpoint
+    try:
+        rule, index = first_fault(Tree(files, head.size, head.root))
+    except RefusedError as refused:
+        rule, index = refused.rule, None
+    assert index == case.get("index")
+    require(rule is None, rule)
+
+
+@judges("audits")
+def judge_audit(case: dict, file: dict) -> None:
+    policy = None if case["policy"] is None else read_policy(case["policy"].encode())
+    found = audit(files_of(case, file), policy)
+    assert (found.verdict, found.index) == (case["verdict"], case.get("index"))
+    require(found.rule is None, found.rule)
 
 
 @judges("receipts")

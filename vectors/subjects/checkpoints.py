@@ -15,6 +15,8 @@ WITNESSES = [VerifierKey(f"witness.example/w{i}", KeyType.COSIGNATURE, key(f"wit
 WITNESS_LINES = "".join(f"witness w{i} {vkey}\n" for i, vkey in enumerate(WITNESSES, 1))
 TWO_OF_THREE = f"log {LOG_VKEY}\n{WITNESS_LINES}group g 2 w1 w2 w3\nquorum g\n"
 ONE_OF_ONE = f"log {LOG_VKEY}\n{WITNESS_LINES}quorum w1\n"
+COLLISION = (46_375, 68_885)
+"""Names of two keys that have one key ID under the example's origin, found by trying."""
 NESTED = f"log {LOG_VKEY}\n{WITNESS_LINES}group any any w2 w3\ngroup both all w1 any\nquorum both\n"
 
 
@@ -48,7 +50,7 @@ def line(name: str, raw: bytes) -> str:
 
 def document() -> dict[str, Any]:
     """Good ones, bad ones by rule."""
-    return {"spec": "log.md sections 3 and 4", "cases": [*_good(), *_bad(), *_badly_spelled()]}
+    return {"spec": "log.md sections 3 and 4", "cases": [*_good(), *_bad(), *_badly_spelled(), *_lines(), *_quorums()]}
 
 
 def _case(name: str, rule: str | None, note: str | bytes, policy: str = POLICY, **more: Any) -> Case:
@@ -187,3 +189,115 @@ def _other_last(letter: str) -> str:
     """The base64 digit after this one: it differs in bits that padding leaves unused."""
     digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
     return digits[digits.index(letter) + 1]
+
+
+def _lines() -> list[Case]:
+    """Signature lines, whoever they are of; empty lines; two keys where one is expected."""
+    text = head()
+    mine, wrong = signature(text), signature(head(11))
+    stranger = signature(text, by="stranger")
+    note = f"{text}\n{mine}"
+    vkey, cosigned = WITNESSES[0], sign_cosignature(text, key("witness 1"), time=OPENS)
+    second = VerifierKey(ORIGIN, KeyType.ED25519, key("log 2").public)
+    two_keys, turned = (f"log {a}\nlog {b}\nquorum none\n" for a, b in ((LOG_VKEY, second), (second, LOG_VKEY)))
+    by_second = signature(text, by="log 2")
+    colliding = [VerifierKey(ORIGIN, KeyType.ED25519, key(f"collision {i}").public) for i in COLLISION]
+    collision = "".join(f"log {each}\n" for each in (LOG_VKEY, *colliding)) + "quorum none\n"
+    extended = head(more="\x7f\n")
+    known: dict[str, Any] = {"origin": ORIGIN, "size": 10, "root": example_root().hex()}
+
+    def log_key(name: str) -> dict[str, Any]:
+        return {**known, "log_key": key(name).public.hex()}
+
+    def named(name: str) -> str:
+        return note + line(name, bytes(5))
+
+    return [
+        _case("delete_in_an_extension_line", None, f"{extended}\n{signature(extended)}", **known),
+        _case("line_of_five_bytes_of_an_unknown_key", None, note + line("other.example", bytes(5)), **known),
+        _case("line_of_a_name_of_1024_bytes", None, named("x" * 1024), **known),
+        _case("line_of_a_name_of_1025_bytes", "malformed", named("x" * 1025)),
+        _case("line_of_no_name", "malformed", named("")),
+        _case("line_of_a_name_with_a_plus", "malformed", named("a+b")),
+        _case("line_of_a_name_with_an_em_space", "malformed", named("a\u2003b")),
+        _case("line_without_base64", "malformed", note + "\u2014 other.example\n"),
+        _case("bad_signature_then_good_one", "invalid-signature", f"{text}\n{wrong}{mine}"),
+        _case("signature_one_byte_long", "invalid-signature", f"{text}\n{line(ORIGIN, _raw(text) + bytes(1))}"),
+        *(
+            _case(
+                f"cosignature_one_byte_{what}",
+                "invalid-signature",
+                note + line(vkey.name, vkey.key_id + raw),
+                ONE_OF_ONE,
+            )
+            for what, raw in {"short": cosigned[:-1], "long": cosigned + bytes(1)}.items()
+        ),
+        _case(
+            "good_cosignature_then_bad_one",
+            "invalid-signature",
+            note + cosignature(text, 1) + cosignature(text, 1, flip=1),
+            ONE_OF_ONE,
+        ),
+        _case("empty_line_after_the_signatures", "malformed", note + "\n"),
+        _case("empty_line_too_many_before_the_signatures", "invalid-signature", f"{text}\n\n{mine}"),
+        _case("empty_line_in_front", "invalid-signature", f"\n{note}"),
+        _case("empty_line_between_signatures", "unsigned", f"{note}\n{stranger}"),
+        _case("one_byte_too_long", "too-long", note, then_line_feeds=65_537 - len(note.encode())),
+        _case("as_long_as_may_be_in_empty_lines", "malformed", note, then_line_feeds=65_536 - len(note.encode())),
+        _case("first_of_two_logs_of_one_name", None, note, two_keys, **log_key("log")),
+        _case("second_of_two_logs_of_one_name", None, f"{text}\n{by_second}", two_keys, **log_key("log 2")),
+        _case("both_of_two_logs_of_one_name", None, f"{text}\n{by_second}{mine}", two_keys, **log_key("log")),
+        _case("both_of_two_logs_in_the_other_order", None, f"{text}\n{by_second}{mine}", turned, **log_key("log 2")),
+        _case("second_log_s_signature_bad", "invalid-signature", note + signature(head(11), by="log 2"), two_keys),
+        _case("two_keys_of_one_name_and_key_id", "malformed", note, collision),
+    ]
+
+
+def _quorums() -> list[Case]:
+    """Which cosignatures meet which quorum."""
+    text = head()
+    policies = {
+        "any": f"log {LOG_VKEY}\n{WITNESS_LINES}group g any w1 w2 w3\nquorum g\n",
+        "two": TWO_OF_THREE,
+        "all": f"log {LOG_VKEY}\n{WITNESS_LINES}group g all w1 w2 w3\nquorum g\n",
+        "three": f"log {LOG_VKEY}\n{WITNESS_LINES}group g 3 w1 w2 w3\nquorum g\n",
+        "one_and_one_of_two": NESTED,
+        "inner_group": f"log {LOG_VKEY}\n{WITNESS_LINES}group g all w1 w2\ngroup h any g w3\nquorum g\n",
+        "two_or_one": f"log {LOG_VKEY}\n{WITNESS_LINES}group g all w1 w2\ngroup h any g w3\nquorum h\n",
+        "no_log": f"{WITNESS_LINES}quorum w1\n",
+    }
+    met: dict[str, tuple[tuple[int, ...], ...]] = {
+        "any": ((1,), (3,), (1, 2)),
+        "two": ((2, 3),),
+        "all": ((1, 2, 3),),
+        "three": ((3, 2, 1),),
+        "one_and_one_of_two": ((1, 2), (1, 2, 3)),
+        "inner_group": ((1, 2),),
+        "two_or_one": ((3,), (1, 2)),
+    }
+    not_met: dict[str, tuple[tuple[int, ...], ...]] = {
+        "any": ((),),
+        "two": ((3,),),
+        "all": ((1, 2), (2, 3)),
+        "three": ((1, 2),),
+        "one_and_one_of_two": ((1,), (2, 3)),
+        "inner_group": ((3,), (1, 3)),
+        "two_or_one": ((1,), (2,)),
+    }
+
+    def cases(rule: str | None, sets: dict[str, tuple[tuple[int, ...], ...]]) -> list[Case]:
+        return [
+            _case(
+                f"quorum_{name}_with_{'_'.join(map(str, witnesses)) or 'none'}",
+                rule,
+                f"{text}\n{signature(text)}{''.join(cosignature(text, i) for i in witnesses)}",
+                policies[name],
+                **({} if rule else {"origin": ORIGIN, "size": 10}),
+            )
+            for name, each in sets.items()
+            for witnesses in each
+        ]
+
+    no_log = f"{text}\n{signature(text)}{cosignature(text, 1)}"
+    unlogged = _case("quorum_met_under_a_policy_of_no_log", "unsigned", no_log, policies["no_log"])
+    return [*cases(None, met), *cases("no-quorum", not_met), unlogged]

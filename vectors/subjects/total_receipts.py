@@ -1,23 +1,28 @@
 """Total receipts of the worked ledger, good and with one fault."""
 
+import functools
 import json
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ledger.encoding import canonical_json, encode_base64
 from ledger.merkle.hashing import leaf_hash
 from ledger.merkle.tree import path_of
+from ledger.tlog.key import KeyType, VerifierKey
 from ledger.tlog.proof import TlogProof
-from vectors.example import OPENS, POLICY, entry, example, key
+from vectors.example import LOG_VKEY, OPENS, ORIGIN, POLICY, entry, example, key
 from vectors.subjects.checkpoints import ONE_OF_ONE
 from vectors.subjects.following import note
 from vectors.subjects.worked import total_receipt
 
 Case = dict[str, Any]
+Note = Callable[[Sequence[bytes]], str]
+"""Signs the tree over these leaf hashes."""
 
 
 def document() -> dict[str, Any]:
     """Good ones, bad ones."""
-    return {"spec": "receipts.md section 2", "cases": [*_good(), *_changed(), *_relogged()]}
+    return {"spec": "receipts.md section 2", "cases": [*_good(), *_changed(), *_relogged(), *_two_logs()]}
 
 
 def _case(name: str, rule: str | None, file: bytes, claim: bytes | None = None, policy: str = POLICY) -> Case:
@@ -53,19 +58,32 @@ def _changed() -> list[Case]:
         _case("something_after_it", "not-json", file + b"x"),
         _case("line_feed_after_it", "not-canonical", file + b"\n"),
         _case("an_array", "malformed", b"[" + file + b"]"),
-        _case("nested_16_deep", "too-deep", changed(path=_nested(15))),
+        _case("nested_16_deep", "too-deep", changed(path=[]).replace(b'"path":[]', b'"path":' + b"[" * 15 + b"]" * 15)),
         _case("version_2", "unknown-version", changed(v=2)),
+        _case("version_true", "unknown-version", changed(v=True)),
+        _case("version_a_text", "unknown-version", changed(v="1")),
+        _case("no_version", "unknown-version", without("v")),
         _case("of_another_kind", "unknown-version", changed(kind="receipt")),
+        _case("kind_a_list", "unknown-version", changed(kind=["total-receipt"])),
         _case("no_kind", "unknown-version", without("kind")),
         _case("unknown_field", "malformed", changed(note="")),
         *(
             _case(f"no_{field}", "malformed", without(field))
-            for field in ("claim", "close", "path", "position", "size")
+            for field in ("claim", "close", "path", "position", "size", "total")
         ),
         _case("claim_of_31_bytes", "malformed", changed(claim=encode_base64(bytes(31)))),
         _case("claim_in_other_base64", "malformed", changed(claim=value["claim"][:-2] + "d=")),
         _case("path_of_31_bytes", "malformed", changed(path=[encode_base64(bytes(31))])),
         _case("position_a_string", "malformed", changed(position="0")),
+        _case("position_false", "malformed", changed(position=False)),
+        _case("size_a_string", "malformed", changed(size="2")),
+        _case("size_true", "malformed", changed(size=True)),
+        _case("claim_a_number", "malformed", changed(claim=0)),
+        _case("path_a_string", "malformed", changed(path=value["path"][0])),
+        _case("path_of_numbers", "malformed", changed(path=[0])),
+        _case("close_a_string", "malformed", changed(close=value["close"]["entry"])),
+        _case("close_without_its_receipt", "malformed", changed(close={"entry": value["close"]["entry"]})),
+        _case("receipt_of_the_total_a_list", "malformed", changed(total={**value["total"], "receipt": []})),
         _case("close_with_a_field_more", "malformed", changed(close={**value["close"], "index": 8})),
         _case("claim_of_the_other_row", inclusion, changed(claim=other_leaf)),
         _case("position_of_the_other_row", inclusion, changed(position=1)),
@@ -88,13 +106,6 @@ def _changed() -> list[Case]:
     ]
 
 
-def _nested(depth: int) -> list[Any]:
-    value: list[Any] = []
-    for _ in range(depth - 1):
-        value = [value]
-    return value
-
-
 def _resigned(index: int, field: str, text: str, value: Any = "") -> str:
     """The entry with another value of one field, signed again."""
     statement = json.loads(text)["statement"]
@@ -113,15 +124,7 @@ def _relogged() -> list[Case]:
     other_round = encode_base64(bytes(32))
 
     def case(name: str, rule: str, first: str, second: str, *, swapped: bool = False) -> Case:
-        raws = [first.encode(), second.encode()]
-        order = raws[::-1] if swapped else raws
-        leaves = [leaf_hash(raw) for raw in order]
-        logged = []
-        for raw in raws:
-            index = order.index(raw)
-            proof = TlogProof(index, path_of(leaves, index), note(leaves).encode()).encode()
-            logged.append({"entry": raw.decode(), "receipt": proof.decode()})
-        return _case(name, rule, canonical_json({**value, "close": logged[0], "total": logged[1]}))
+        return _case(name, rule, relogged(value, first, second, swapped=swapped))
 
     forged = total.replace('"unclaimed":0', '"unclaimed":1')
     later = entry("clock", {"time": OPENS}, key("log")).decode()
@@ -142,6 +145,56 @@ def _relogged() -> list[Case]:
         case("total_not_signed", "invalid-signature", close, forged),
         case("total_that_is_a_clock", "malformed", close, later),
         case("total_with_a_field_more", "unknown-field", close, _with_field(statement)),
+    ]
+
+
+def relogged(
+    value: dict[str, Any],
+    close: str,
+    total: str,
+    *,
+    swapped: bool = False,
+    notes: tuple[Note, Note] = (note, note),
+) -> bytes:
+    """The file with these two entries, alone in a log; what signs the tree of each receipt."""
+    raws = [close.encode(), total.encode()]
+    order = raws[::-1] if swapped else raws
+    leaves = [leaf_hash(raw) for raw in order]
+    logged = []
+    for raw, signed in zip(raws, notes, strict=True):
+        index = order.index(raw)
+        proof = TlogProof(index, path_of(leaves, index), signed(leaves).encode()).encode()
+        logged.append({"entry": raw.decode(), "receipt": proof.decode()})
+    return canonical_json({**value, "close": logged[0], "total": logged[1]})
+
+
+def _two_logs() -> list[Case]:
+    """Two keys of one log's name in the policy: places under one are not places under the other."""
+    value: dict[str, Any] = json.loads(total_receipt(example(), 0))
+    close, total = value["close"]["entry"], value["total"]["entry"]
+    elsewhere = VerifierKey("other.example", KeyType.ED25519, key("log 2").public)
+    second = VerifierKey(ORIGIN, KeyType.ED25519, key("log 2").public)
+    policy = f"log {LOG_VKEY}\nlog {second}\nquorum none\n"
+    turned = f"log {second}\nlog {LOG_VKEY}\nquorum none\n"
+    two_names = f"log {LOG_VKEY}\nlog {elsewhere}\nquorum none\n"
+    other = functools.partial(note, by="log 2")
+    foreign = functools.partial(note, by="log 2", origin="other.example")
+    moved = json.loads(total)["statement"]["body"]
+    of_elsewhere = entry("total", moved, key("council"), origin="other.example").decode()
+
+    def by_both(leaves: Sequence[bytes]) -> str:
+        return note(leaves) + other(leaves).rpartition("\n\n")[2]
+
+    def case(name: str, rule: str | None, trusted: str, notes: tuple[Note, Note], second: str = total) -> Case:
+        return _case(name, rule, relogged(value, close, second, notes=notes), None, trusted)
+
+    return [
+        case("of_the_second_log_of_two", None, policy, (other, other)),
+        case("close_signed_by_two_logs", None, policy, (by_both, note)),
+        case("close_and_total_in_logs_of_two_keys", "wrong-log-key", policy, (note, other)),
+        case("close_signed_by_two_logs_and_total_by_the_second", "wrong-log-key", policy, (by_both, other)),
+        case("close_signed_by_two_logs_of_which_the_other_is_first", "wrong-log-key", turned, (by_both, note)),
+        case("close_and_total_of_two_ledgers", "wrong-round", two_names, (note, foreign), of_elsewhere),
     ]
 
 
