@@ -153,13 +153,20 @@ class _Bundle:
 
 
 def fetch_tile(source: Source, path: TilePath) -> bytes:
-    """The bytes of a hash tile, unverified; where a partial tile is gone, cut from the full one (C2SP tlog-tiles)."""
+    """The bytes of a hash tile, unverified; where a partial tile is gone, cut from the full one (C2SP tlog-tiles).
+
+    Raises:
+        MalformedError: what stands in the full one's place is not full.
+    """
     try:
         return source.get(str(path))
     except NotFoundError:
         if path.is_full:
             raise
-        return source.get(str(path.full()))[: HASH_BYTES * path.width]
+    full = source.get(str(path.full()))
+    if len(full) != HASH_BYTES * TILE_WIDTH:
+        raise MalformedError(f"{path.full()} has {len(full)} bytes; exactly {HASH_BYTES * TILE_WIDTH} are needed")
+    return full[: HASH_BYTES * path.width]
 
 
 def fetch_entries(source: Source, path: TilePath) -> tuple[bytes, ...]:

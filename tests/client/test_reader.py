@@ -133,6 +133,13 @@ def test_a_tile_of_the_wrong_width_is_refused(copy: Path, path: str, change):
         list(open_reader(FolderSource(copy)).entries(0, 1300))
 
 
+def test_a_tile_in_the_full_one_s_place_that_is_not_full_is_refused(copy: Path):
+    partial = copy / "tile/0/005.p/20"
+    partial.rename(copy / "tile/0/005")
+    with pytest.raises(MalformedError, match="tile/0/005 has 640 bytes"):
+        open_reader(FolderSource(copy))
+
+
 def test_bundle_and_tile_changed_together_are_still_caught_by_the_parent(copy: Path):
     forged = [*LONG[:700], b"forged!!!", *LONG[701:]]
     other = publish(forged, copy / "other")
