@@ -1,5 +1,6 @@
 """The way of a submission: order, waves, resending, and what happens when a part of the machinery gives way."""
 
+import json
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.encoding import canonical_json
 from ledger.errors import FatalLogError, MalformedError, UnavailableError
 from ledger.log.batch import Accepted, Refused
 from ledger.rules.engine import Owed
@@ -135,16 +137,31 @@ def test_after_one_that_could_not_be_judged_nothing_later_is_handed_over(
 
 
 def test_the_pool_is_busy_then_nothing_is_lost(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    world, _ = small_world()
-    entries = submitted(world.entries)
+    world, rnd = small_world()
+    house.accept(submitted(world.entries))
+    entries = [world.claim_entry(rnd, row) for row in range(3)]
 
     def busy(*_args: object, **_kwargs: object) -> None:
         raise UnavailableError("busy", rule="overloaded")
 
     monkeypatch.setattr(house.pool, "submit", busy)
-    assert rules_of(house.submit(*entries))[0] == "overloaded"
+    assert rules_of(house.submit(*entries)) == ["overloaded"] * 3
     monkeypatch.undo()
     assert rules_of(house.submit(*entries)) == ["new"] * 3
+
+
+def test_signatures_alone_need_no_worker(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    world, rnd = small_world()
+    entries = submitted(world.entries)
+    forged = json.loads(entries[0])
+    forged["signatures"][0]["sig"] = forged["signatures"][1]["sig"]
+
+    def busy(*_args: object, **_kwargs: object) -> None:
+        raise UnavailableError("busy", rule="overloaded")
+
+    monkeypatch.setattr(house.pool, "submit", busy)
+    assert rules_of(house.submit(canonical_json(forged), *entries)) == ["invalid-signature", "new", "new", "new"]
+    assert rules_of(house.submit(world.claim_entry(rnd, 0))) == ["overloaded"]
 
 
 def test_a_writer_that_has_stopped_answers_everybody(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
