@@ -52,7 +52,7 @@ def canonical_json(value: object) -> bytes:
     Raises:
         MalformedError: a float, a null, a key that is not ASCII, an integer out of range, a lone surrogate.
     """
-    _refuse_foreign(value, MAX_DEPTH)
+    _refuse_foreign(value, 0)
     try:
         return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
     except UnicodeEncodeError as exc:
@@ -85,23 +85,23 @@ def parse_canonical_json(raw: bytes, *, what: str, limit: int) -> dict[str, Any]
 
 
 def _refuse_foreign(value: object, depth: int) -> None:
-    if depth == 0:
-        raise MalformedError(f"the document is nested {MAX_DEPTH} deep or more", rule="too-deep")
+    """Refuse what has no canonical form here; ``depth`` is the number of lists and objects that lie around it."""
     if isinstance(value, str | bool):
         return
     if isinstance(value, int):
         if not -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER:
             raise MalformedError("an integer is outside ±(2^53 - 1)")
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            if not (isinstance(key, str) and key.isascii()):
-                raise MalformedError("a key is not ASCII text")
-            _refuse_foreign(item, depth - 1)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            _refuse_foreign(item, depth - 1)
-    else:
+        return
+    if not isinstance(value, dict | list | tuple):
         raise MalformedError("a value is neither text, integer, boolean, list nor object")
+    if depth + 1 >= MAX_DEPTH:  # as refuse_depth counts, so that nothing is written that is not read again
+        raise MalformedError(f"the document is nested {MAX_DEPTH} deep or more", rule="too-deep")
+    if isinstance(value, dict):
+        if not all(isinstance(key, str) and key.isascii() for key in value):
+            raise MalformedError("a key is not ASCII text")
+        value = value.values()
+    for item in value:
+        _refuse_foreign(item, depth + 1)
 
 
 def encode_base64(raw: bytes) -> str:

@@ -84,6 +84,21 @@ def test_depth():
         assert refused.value.rule == "too-deep"
 
 
+def boxed(value, depth):
+    for level in reversed(range(depth)):
+        value = [value] if level % 2 else {"a": value}
+    return value
+
+
+@pytest.mark.parametrize(("inmost", "room"), [(1, 0), ("a", 0), ([], 1), ({}, 1)])
+def test_nothing_is_written_that_is_too_deep_to_be_read(inmost, room):
+    value = boxed(inmost, MAX_DEPTH - 1 - room)
+    assert parse_canonical_json(canonical_json(value), what="a thing", limit=1000) == value
+    with pytest.raises(MalformedError) as refused:
+        canonical_json(boxed(inmost, MAX_DEPTH - room))
+    assert refused.value.rule == "too-deep"
+
+
 def test_depth_is_counted_outside_strings_and_whatever_the_process_allows():
     flat = canonical_json({"a": "[{" * 100 + '\\"[[[', "b": [[], {}] * 50})
     assert parse_canonical_json(flat, what="a thing", limit=10_000)
