@@ -76,20 +76,19 @@ def _failing(entries: list[Entry], randbytes: RandBytes, backend: Backend) -> It
 
 def _holds(entries: list[Entry], randbytes: RandBytes, backend: Backend) -> bool:
     total = Accumulator()
-    weights = _draw_weights(sum(equations.count for _, equations in entries), randbytes)
+    weights = iter(_draw_weights(sum(equations.count for _, equations in entries), randbytes))
     for _, equations in entries:
         equations.add_to(total, tuple(next(weights) for _ in range(equations.count)))
     return total.holds(backend)
 
 
-def _draw_weights(count: int, randbytes: RandBytes) -> Iterator[Scalar]:
+def _draw_weights(count: int, randbytes: RandBytes) -> list[Scalar]:
     """Weights below 2^128, none of them zero: a source of zeroes must not let everything through."""
     drawn = randbytes(count * WEIGHT_BYTES)
     if len(drawn) != count * WEIGHT_BYTES:
         raise AssertionError("bad math in the weights: the source of randomness gave another length")
     pad = bytes(SCALAR_BYTES - WEIGHT_BYTES)
-    for i in range(0, len(drawn), WEIGHT_BYTES):
-        weight = Scalar.from_be_bytes(pad + drawn[i : i + WEIGHT_BYTES])
-        if weight.is_zero():
-            raise AssertionError("bad math in the weights: the source of randomness gave zeroes")
-        yield weight
+    weights = [Scalar.from_be_bytes(pad + drawn[i : i + WEIGHT_BYTES]) for i in range(0, len(drawn), WEIGHT_BYTES)]
+    if any(weight.is_zero() for weight in weights):
+        raise AssertionError("bad math in the weights: the source of randomness gave zeroes")
+    return weights
