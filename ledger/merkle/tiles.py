@@ -101,11 +101,11 @@ def tiles_for_size(size: int, *, since: int = 0) -> Iterator[TilePath]:
 
     With since = 0: all of them, the partial one of a level last.
     """
-    for level in range(MAX_LEVEL + 1):
-        have, want = since >> TILE_HEIGHT * level, size >> TILE_HEIGHT * level
-        if have >= want:  # and so in all levels above
-            return
+    level = 0
+    # Where a level adds nothing, no level above it does.
+    while (have := since >> TILE_HEIGHT * level) < (want := size >> TILE_HEIGHT * level):
         yield from _tiles(level, have, want)
+        level += 1
 
 
 def bundles_for_size(size: int, *, since: int = 0) -> Iterator[TilePath]:
