@@ -48,9 +48,9 @@ class Space(Generic[F]):
         """The fact that nothing stands under ``key`` any more."""
         return Fact(self, key, None)
 
-    def typed(self, value: FactStruct | None) -> F | None:
+    def typed(self, value: FactStruct) -> F:
         """The value as what it must be, if it was put under this space."""
-        if value is None or isinstance(value, self.type):
+        if isinstance(value, self.type):
             return value
         raise AssertionError(f"bad math in the facts: {self.name} holds {type(value).__name__}")
 
@@ -143,7 +143,8 @@ class OverlayView:
         """The fact under ``key``, or None."""
         over = self._spaces.get(space.name)
         if over is not None and key in over:
-            return space.typed(over[key].value)
+            value = over[key].value
+            return None if value is None else space.typed(value)
         return self._base.get(space, key)
 
     def scan(self, space: Space[F], prefix: bytes = b"") -> Iterator[tuple[bytes, F]]:
@@ -153,14 +154,14 @@ class OverlayView:
         for key, value in self._base.scan(space, prefix):
             while waiting and waiting[-1] < key:
                 above = waiting.pop()
-                fact = space.typed(over[above].value)
+                fact = over[above].value
                 if fact is not None:
-                    yield above, fact
+                    yield above, space.typed(fact)
             if waiting and waiting[-1] == key:
                 continue  # replaced or deleted; it is put in its place in the next turn, or after the loop
             yield key, value
         while waiting:
             above = waiting.pop()
-            fact = space.typed(over[above].value)
+            fact = over[above].value
             if fact is not None:
-                yield above, fact
+                yield above, space.typed(fact)

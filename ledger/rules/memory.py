@@ -57,7 +57,8 @@ class MemoryView:
     def get(self, space: Space[F], key: bytes) -> F | None:
         """The fact under ``key``, or None."""
         table = self._tables.get(space.name)
-        return None if table is None else space.typed(table.facts.get(key))
+        value = None if table is None else table.facts.get(key)
+        return None if value is None else space.typed(value)
 
     def scan(self, space: Space[F], prefix: bytes = b"") -> Iterator[tuple[bytes, F]]:
         """The facts whose keys start with ``prefix``, in key order."""
@@ -65,9 +66,7 @@ class MemoryView:
         if table is None:
             return
         for key in table.keys_from(prefix):
-            value = space.typed(table.facts[key])
-            if value is not None:
-                yield key, value
+            yield key, space.typed(table.facts[key])
 
     def rows(self) -> Iterator[FactRow]:
         """All facts as rows, in the order of space and key: what two replays of one log must agree on."""
