@@ -216,12 +216,13 @@ def _complaint(exc: Exception) -> LedgerError:
 
 def _misspelt(received: object, understood: object, path: str = "") -> LedgerError:
     """The refusal of a field that is canonical JSON and yet is not spelled as its type is: names the field."""
+    parts: list[tuple[str, object, object]] = []
     if isinstance(received, dict) and isinstance(understood, dict):
-        for key in received:
-            if received[key] != understood.get(key):
-                return _misspelt(received[key], understood.get(key), f"{path}.{key}" if path else key)
-    if isinstance(received, list) and isinstance(understood, list):
-        for position, pair in enumerate(zip(received, understood, strict=False)):
-            if pair[0] != pair[1]:
-                return _misspelt(*pair, f"{path}[{position}]")
+        # What is left out in the second writing is not what stands there as null: the Ellipsis is no JSON.
+        parts = [(f"{path}.{key}" if path else key, value, understood.get(key, ...)) for key, value in received.items()]
+    elif isinstance(received, list) and isinstance(understood, list):
+        parts = [(f"{path}[{i}]", *pair) for i, pair in enumerate(zip(received, understood, strict=False))]
+    for name, value, again in parts:
+        if value != again:
+            return _misspelt(value, again, name)
     return refusal("bad-field", f"{path} is not the canonical spelling of its value")

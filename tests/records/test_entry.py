@@ -230,6 +230,13 @@ def test_the_order_of_bodies_fields_is_free_and_their_limits_are_not():
     assert build_statement("decision", ORIGIN, body) == build_statement("decision", ORIGIN, typed)
 
 
+def test_a_field_that_is_null_is_named():
+    """An entry with a null is no JSON of ours; here it would be left out, and the statement not be what was given."""
+    with pytest.raises(MalformedError, match=r"^new is not the canonical spelling") as caught:
+        build_statement("key", ORIGIN, {"action": "revoke", "key": KEY, "new": None})
+    assert caught.value.rule == "bad-field"
+
+
 def test_an_entry_is_of_the_ledger_it_is_read_for():
     other = make_entry("clock", Clock(time=START), key("the log"), origin="example.org/other")
     refused(other, "wrong-ledger", "origin")
