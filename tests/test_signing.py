@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from ledger.errors import InvalidSignature, MalformedError
-from ledger.signing import PublicKey, SigningKey, parse_public_key, verify
+from ledger.signing import PublicKey, SigningKey, _sqrt, parse_public_key, verify
 
 P = 2**255 - 19
 L = 2**252 + 27742317777372353535851937790883648493
@@ -167,6 +167,12 @@ def test_a_key_of_small_order_would_have_verified_anything():
         Ed25519PublicKey.from_public_bytes(bytes.fromhex(ONE)).verify(signature, message)
     with pytest.raises(MalformedError):
         parse_public_key(bytes.fromhex(ONE))
+
+
+def test_a_table_of_small_order_that_cannot_be_computed_is_a_bug():
+    assert _sqrt(4) in {2, P - 2}
+    with pytest.raises(AssertionError, match="bad math"):
+        _sqrt(2)  # no square modulo 2^255 - 19, as 2^255 - 19 ≡ 5 (mod 8)
 
 
 @pytest.mark.parametrize("y", [P + y for y in range(19)])

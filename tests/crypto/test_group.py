@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from py_arkworks_bls12381 import G1Point, Scalar
 
+from ledger.crypto import arkworks
 from ledger.crypto.backend import EFFECTIVE_COFACTOR, FIELD, ORDER
 from ledger.crypto.backends import default_backend, reference_backend
 from ledger.crypto.generators import STANDARD_GENERATOR, basis_GG, basis_H
@@ -116,6 +117,21 @@ def test_truncated_lists_are_refused(backend, sizes):
             operation(points, scalars)
         with pytest.raises(AssertionError, match="bad math"):
             operation(G + b"\0", format_scalar(1))
+
+
+@pytest.mark.parametrize(("backend", "refusal"), [(default_backend, ValueError), (reference_backend, AssertionError)])
+def test_a_scalar_that_is_not_reduced_is_never_used(backend, refusal):
+    """It would be right in G1 and wrong on the rest of the curve, where the order is another."""
+    assert (ORDER - 1) % 3 == 0
+    assert backend().multiexp(TORSION, format_scalar(ORDER - 1)) == b""
+    with pytest.raises(refusal):
+        backend().multiexp(TORSION, ORDER.to_bytes(32, "big"))
+
+
+def test_halves_of_scalars_and_of_generators_are_equally_many(monkeypatch):
+    monkeypatch.setattr(arkworks, "_halves", lambda point: (G1Point.from_xy_bytes_unchecked_be(point),))
+    with pytest.raises(AssertionError, match="bad math in a sum over generators"):
+        default_backend().multiexp_fixed(G, format_scalar(2**200))
 
 
 def test_the_library_would_have_truncated():

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.log.edge import EMPTY_EDGE, Edge, grow
+from ledger.errors import FatalLogError
+from ledger.log.edge import EMPTY_EDGE, Edge, _level, grow, load_edge
 from ledger.log.nodes import FullTiles, TreeNodes
 from ledger.merkle.hashing import EMPTY_ROOT
 from ledger.merkle.nodes import Node
@@ -47,9 +48,29 @@ def test_bad_edge_that_does_not_fit_its_size() -> None:
             Edge(size, tiles)
 
 
+def test_a_node_outside_of_the_edge_is_a_bug() -> None:
+    assert _level(Node(0, 256), 300) == 0
+    assert _level(Node(8, 0), 300) == 1
+    with pytest.raises(AssertionError, match="bad math"):
+        _level(Node(7, 1), 300)
+
+
 class _NoStore:
     def full_tiles(self, level: int, start: int, end: int) -> list[bytes]:
         return [b"".join(LEAVES[256 * start : 256 * end])] if level == 0 else []
+
+    def leaf_hashes(self, start: int, end: int) -> list[bytes]:
+        return LEAVES[start:end]
+
+
+@pytest.mark.parametrize("length", [0, 32, 128 * 32, 256 * 32 - 1, 512 * 32])
+def test_a_tile_of_another_length_has_no_place_in_the_edge(monkeypatch: pytest.MonkeyPatch, length: int) -> None:
+    """The schema of our own store holds tiles to their length; another store, or a damaged one, may not."""
+    assert load_edge(_NoStore(), 300) == grow(EMPTY_EDGE, LEAVES[:300])[0]
+    monkeypatch.setattr(_NoStore, "full_tiles", lambda self, level, start, end: [bytes(length)])
+    with pytest.raises(FatalLogError, match="is not full") as refused:
+        load_edge(_NoStore(), 300)
+    assert refused.value.rule == "store-incomplete"
 
 
 def test_every_node_of_a_tree_is_read() -> None:

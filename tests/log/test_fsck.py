@@ -56,6 +56,21 @@ def test_more_heads_than_one_page(world: World, monkeypatch: pytest.MonkeyPatch)
     assert last.heads == 6
 
 
+@pytest.mark.parametrize("more", [0, 199])
+def test_bad_heads_that_change_under_the_check(world: World, monkeypatch: pytest.MonkeyPatch, more: int) -> None:
+    """Heads are never taken back: what was the last one at the start is met again, or something is wrong."""
+    monkeypatch.setattr("ledger.log.fsck.HEADS_AT_ONCE", 1)
+    _written(world)
+    steps = fsck(world.open_store(), VERIFIER)
+    assert next(steps).heads == 3
+    if more:
+        append(world.load(), numbered(701, 701 + more))
+    damage(world.folder / "ledger.db", "DELETE FROM heads WHERE size = 701")
+    with pytest.raises(FatalLogError, match="change while they are read") as found:
+        list(steps)
+    assert found.value.rule == "wrong-head"
+
+
 DAMAGES = {
     "an old entry was changed": ("UPDATE entries SET raw = x'00' WHERE entry_index = 3", "wrong-entry"),
     "an old leaf hash was changed": ("UPDATE entries SET leaf = zeroblob(32) WHERE entry_index = 3", "wrong-entry"),

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ledger.errors import FatalLogError, UnavailableError
-from ledger.log.headfile import HeadFile
+from ledger.log.headfile import HeadFile, _fsync_folder
 
 
 def test_what_was_written_last_is_read(tmp_path: Path) -> None:
@@ -34,6 +34,17 @@ def test_content_and_folder_are_synced_before_it_returns(tmp_path: Path, monkeyp
     monkeypatch.setattr(Path, "replace", note_replace)
     HeadFile(tmp_path / "head").write(b"one\n")
     assert steps == ["fsync file", "rename", "fsync folder"]
+
+
+def test_where_a_folder_cannot_be_opened_it_is_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", synced.append)
+    _fsync_folder(tmp_path)
+    assert len(synced) == 1
+    with monkeypatch.context() as windows:
+        windows.setattr(os, "name", "nt")
+        _fsync_folder(tmp_path)
+    assert len(synced) == 1
 
 
 def test_a_write_that_fails_leaves_the_old_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,12 +1,14 @@
 import pytest
 
-from ledger.errors import ConflictError, NotFoundError
+from ledger.errors import ConflictError, FatalLogError, NotFoundError
+from ledger.log.edge import EMPTY_EDGE, grow
 from ledger.log.nodes import FullTiles
 from ledger.merkle.hashing import EMPTY_ROOT, leaf_hash
 from ledger.merkle.proof import verify_inclusion
 from ledger.merkle.tiles import TilePath
 from ledger.merkle.tree import root_of
 from ledger.tlog.checkpoint import open_checkpoint
+from tests.log.damage import damage
 from tests.log.world import ORIGIN, World, append, check_log, numbered
 
 
@@ -124,3 +126,33 @@ def test_receipts_of_new_entries_cost_no_query_each(world: World, monkeypatch: p
     monkeypatch.setattr(FullTiles, "tile", count)
     append(log, numbered(300, 1000))
     assert len(queries) == len(set(queries)) <= 3  # each tile that was filled, once
+
+
+@pytest.mark.parametrize(
+    ("statement", "path"),
+    [
+        ("DELETE FROM entries WHERE entry_index = 3", "tile/entries/000"),
+        ("DELETE FROM entries WHERE entry_index = 299", "tile/entries/001.p/44"),
+        ("DELETE FROM tiles", "tile/0/000"),
+        ("DELETE FROM tiles", "tile/0/000.p/7"),
+    ],
+)
+def test_what_the_database_has_lost_is_told_and_not_served(world: World, statement: str, path: str) -> None:
+    log = world.create()
+    append(log, numbered(0, 300))
+    damage(world.folder / "ledger.db", statement)
+    with pytest.raises(FatalLogError) as refused:
+        log.tile(TilePath.parse(path))
+    assert refused.value.rule == "store-incomplete"
+
+
+def test_a_head_that_does_not_extend_the_one_shown_is_never_shown(world: World) -> None:
+    log = world.create()
+    append(log, numbered(0, 3))
+    shown = log.published
+    small, _ = grow(EMPTY_EDGE, [leaf_hash(raw) for raw in numbered(0, 2)])
+    large, _ = grow(EMPTY_EDGE, [leaf_hash(raw) for raw in numbered(0, 4)])
+    for head, edge in ((log.sign(small), small), (shown.head, shown.nodes.edge), (log.sign(large), shown.nodes.edge)):
+        with pytest.raises(AssertionError, match=r"bad math in Log\.publish"):
+            log.publish(head, edge)
+        assert (log.published, world.head_file.read_bytes()) == (shown, shown.head.note)

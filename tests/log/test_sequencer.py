@@ -137,6 +137,55 @@ def test_a_sender_that_has_gone_is_forgotten(world: World, gate: _Gate) -> None:
     check_log(log, [b"first", b"next"])
 
 
+def test_when_all_senders_have_gone_the_writer_waits_for_others(world: World, gate: _Gate) -> None:
+    log = world.create()
+    with Sequencer(log, gate) as sequencer:
+        first = sequencer.submit(items(b"first"))
+        assert gate.entered.wait(10)
+        taken, take = threading.Event(), sequencer._take_pending
+
+        def take_pending():
+            try:
+                return take()
+            finally:
+                taken.set()
+
+        sequencer._take_pending = take_pending
+        assert all(sequencer.submit(items(raw)).cancel() for raw in numbered(0, 3))
+        gate.open.set()
+        first.result(10)
+        assert taken.wait(10)
+        assert sequencer.pending == 0
+        sequencer.submit(items(b"next")).result(10)
+    assert gate.sizes == [1, 1], "a batch of nothing is no batch"
+    check_log(log, [b"first", b"next"])
+
+
+class _Gone(BaseException):
+    """What a listener may throw that is no Exception, such as the end of its thread."""
+
+
+def test_a_listener_that_dies_takes_back_no_answer(world: World, gate: _Gate) -> None:
+    """The first sender of a batch has its answer already; the second is told to ask again, and none waits."""
+    log = world.create()
+
+    def die(_future: object) -> None:
+        raise _Gone
+
+    with Sequencer(log, gate) as sequencer:
+        sequencer.submit(items(b"first"))
+        assert gate.entered.wait(10)
+        one, two = sequencer.submit(items(b"one")), sequencer.submit(items(b"two"))
+        one.add_done_callback(die)
+        gate.open.set()
+        (answer,) = one.result(10)
+        assert isinstance(answer, Accepted)
+        with pytest.raises(FatalLogError):
+            two.result(10)
+        assert isinstance(sequencer.failure, _Gone)
+    check_log(world.load(), [b"first", b"one", b"two"])
+
+
 def test_closing_writes_what_waits_and_takes_no_more(world: World, gate: _Gate) -> None:
     log = world.create()
     sequencer = Sequencer(log, gate)

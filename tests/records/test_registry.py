@@ -5,14 +5,26 @@ import sys
 import textwrap
 from pathlib import Path
 
+import pytest
+
 from ledger.records import kinds
-from ledger.records.registry import KINDS
+from ledger.records.registry import KINDS, _discover
 
 
 def test_the_kinds_are_the_files():
     files = {path.stem for path in Path(kinds.__file__).parent.glob("*.py")} - {"__init__"}
     assert set(KINDS) == files
     assert len(KINDS) == 12
+
+
+def test_a_kind_of_another_name_than_its_file_is_a_bug(tmp_path, monkeypatch):
+    (tmp_path / "ballot.py").write_text("from ledger.records.kinds.clock import KIND as KIND\n", "utf-8")
+    monkeypatch.setattr(kinds, "__path__", [str(tmp_path)])
+    monkeypatch.setattr(kinds, "ballot", None, raising=False)  # what the import leaves behind is taken away again
+    monkeypatch.setitem(sys.modules, "ledger.records.kinds.ballot", None)
+    monkeypatch.delitem(sys.modules, "ledger.records.kinds.ballot")
+    with pytest.raises(AssertionError, match=r"bad math in the registry: ballot\.py holds the kind clock"):
+        _discover()
 
 
 def test_one_new_file_is_a_new_kind(tmp_path):

@@ -76,6 +76,17 @@ def test_what_is_no_checkpoint(text):
         Checkpoint.parse(text)
 
 
+@pytest.mark.parametrize("lenient", ["parse_decimal", "decode_base64"])
+def test_a_field_read_too_freely_would_be_found_out(monkeypatch, lenient):
+    """Every field has one spelling; were one of them read with a second, the text written again would show it."""
+    free = {"parse_decimal": lambda text, **_: int(text), "decode_base64": lambda text, **_: base64.b64decode(text)}
+    monkeypatch.setattr(f"ledger.tlog.checkpoint.{lenient}", free[lenient])
+    assert Checkpoint.parse(EXAMPLE).size == 20852163
+    second = {"parse_decimal": EXAMPLE.replace("\n2", "\n02"), "decode_base64": EXAMPLE.replace("I=\n", "J=\n")}
+    with pytest.raises(AssertionError, match="bad math"):
+        Checkpoint.parse(second[lenient])
+
+
 @pytest.mark.parametrize(
     "fields", [("", 1, bytes(32)), ("a\nb", 1, bytes(32)), ("a", -1, bytes(32)), ("a", 2**63, bytes(32)), ("a", 1, b"")]
 )

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from ledger.errors import InvalidSignature, MalformedError, NotAcceptedError
 from ledger.tlog.checkpoint import Checkpoint, sign_checkpoint
 from ledger.tlog.key import KeyType, VerifierKey
-from ledger.tlog.note import cosign_note, sign_note
-from ledger.tlog.policy import Group, Log, Policy, Witness, open_witnessed
+from ledger.tlog.note import NoteSignature, cosign_note, sign_note
+from ledger.tlog.policy import Group, Log, Policy, Witness, _time, open_witnessed
 from tests.tlog.mutations import mutated
 from tests.tlog.people import CHECKPOINT, LOG, LOG_KEY, NOTE, ORIGIN, WITNESS_KEYS, WITNESS_NAMES, WITNESSES
 
@@ -204,6 +204,12 @@ def test_a_bad_cosignature_of_a_known_witness_refuses_the_checkpoint():
     other = sign_checkpoint(Checkpoint(ORIGIN, 12, CHECKPOINT.root), LOG)
     with pytest.raises(InvalidSignature):
         open_witnessed(Policy.parse(lines(f"log {LOG_KEY}", f"witness w0 {W[0]}")), other + line)
+
+
+def test_a_cosignature_without_a_time_is_a_bug():
+    assert _time(NoteSignature(WITNESS_KEYS[0], 0)) == 0
+    with pytest.raises(AssertionError, match="bad math"):
+        _time(NoteSignature(WITNESS_KEYS[0]))
 
 
 def test_policies_made_in_code_are_checked_too():

@@ -96,6 +96,14 @@ def test_what_is_no_proof(raw):
         TlogProof.parse(raw)
 
 
+def test_a_field_read_too_freely_would_be_found_out(monkeypatch):
+    """Every field has one spelling; were one of them read with a second, the receipt written again would show it."""
+    monkeypatch.setattr("ledger.tlog.proof.parse_decimal", lambda line, **_: int(line))
+    assert TlogProof.parse(text("index 7")).index == 7
+    with pytest.raises(MalformedError, match="one spelling"):
+        TlogProof.parse(text("index 07"))
+
+
 @pytest.mark.parametrize(
     "fields", [(-1, (), b"c"), (2**63 - 1, (), b"c"), (0, (b"",), b"c"), (0, (), b""), (0, (), b"c", b"")]
 )
