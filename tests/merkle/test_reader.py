@@ -2,7 +2,7 @@ import functools
 import hashlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.errors import MalformedError, VerificationError
@@ -85,6 +85,7 @@ def test_leaf_hashes(size):
     assert read.leaf_hashes(0, 0) == []
 
 
+@settings(deadline=None)  # each example may verify 256 tiles
 @given(st.data())
 def test_every_node_reads_as_its_subtree(data):
     size = data.draw(st.sampled_from(SIZES))
@@ -99,6 +100,7 @@ def test_every_node_reads_as_its_subtree(data):
     assert set(server.asked[0]) <= set(tiles_for_size(size))
 
 
+@settings(deadline=None)  # each example may verify 256 tiles
 @given(st.data())
 def test_a_flipped_bit_of_any_tile_is_refused(data):
     size = data.draw(st.sampled_from(SIZES))
