@@ -62,6 +62,27 @@ def test_a_reader_is_asked_once():
     assert all(nodes for nodes in asked)
 
 
+def test_a_tree_that_has_not_grown_asks_for_nothing():
+    """A reader of tiles would fetch the right edge even for no nodes at all."""
+
+    def unwanted(nodes):
+        raise LookupError(nodes)
+
+    assert consistency_path(77, 77, unwanted) == ()
+    with pytest.raises(LookupError):
+        consistency_path(76, 77, unwanted)
+
+
+@pytest.mark.parametrize("count", [-1, 1])
+def test_a_reader_that_gives_another_number_of_hashes_is_a_bug(count):
+    def wrong(nodes):
+        return read(nodes)[:count] if count < 0 else [*read(nodes), LEAVES[0]]
+
+    for path in (lambda: inclusion_path(3, 77, wrong), lambda: consistency_path(33, 77, wrong)):
+        with pytest.raises(AssertionError, match="bad math in a reader of nodes"):
+            path()
+
+
 def test_no_leaf_is_shown_at_another_place():
     for size in range(1, 34):
         root = mth_range(0, size)

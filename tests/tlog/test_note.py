@@ -47,7 +47,7 @@ def test_texts(text):
     assert open_note(raw, (LOG_KEY,)).text == text
 
 
-@pytest.mark.parametrize("text", ["", "a", "a\r\n", "a\tb\n", "\0\n", "\ud800\n", "a\n\x1f"])
+@pytest.mark.parametrize("text", ["", "a", "a\r\n", "a\tb\n", "\0\n", "a\x1f\n", "\ud800\n", chr(0xDFFF) + "\n", "a\n\x1f"])
 def test_what_is_no_text(text):
     with pytest.raises(MalformedError):
         sign_note(text, ORIGIN, LOG)
@@ -146,7 +146,14 @@ def test_of_two_signatures_by_one_key_the_first_counts():
     assert [each.time for each in open_note(raw, WITNESS_KEYS).signatures] == [5]
 
 
+def test_a_text_without_its_last_newline_cannot_become_a_line_of_signatures():
+    """The note would say "a", and its signature stand over something else."""
+    with pytest.raises(MalformedError, match="does not end with a newline"):
+        sign_note(f"a\n\n— other.example {SIGNATURE}", ORIGIN, LOG)
+
+
 def test_limits():
+    assert (MAX_NOTE_BYTES, MAX_SIGNATURES) == (65_536, 64)  # docs/spec/log.md
     long = "a" * (MAX_NOTE_BYTES - len(sign_note("\n", ORIGIN, LOG))) + "\n"
     raw = sign_note(long, ORIGIN, LOG)
     assert len(raw) == MAX_NOTE_BYTES

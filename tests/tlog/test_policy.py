@@ -70,6 +70,8 @@ def lines(*extra, quorum="quorum none"):
         b"#\x7f\nquorum none\n",
         b"#\r\nquorum none\n",
         b"quorum none\0\n",
+        b"#\x08\nquorum none\n",
+        b"#\x1f\nquorum none\n",
         b"quorum\n",
         b"quorum none none\n",
         b"quorum none\nquorum none\n",
@@ -112,12 +114,36 @@ def lines(*extra, quorum="quorum none"):
         b"log \xff\nquorum none\n",
         b"witness \xff\nquorum none\n",
         f"witness w0 {W[0]}\n".encode() + b"group g \xb2 w0\nquorum none\n",
-        b"#" * 200_000 + b"\nquorum none\n",
     ],
 )
 def test_what_is_no_policy(raw):
     with pytest.raises(MalformedError):
         Policy.parse(raw)
+
+
+def test_the_length_of_a_policy():
+    longest = b"quorum none\n".rjust(131_072, b"\n")
+    assert Policy.parse(longest) == Policy(())
+    with pytest.raises(MalformedError) as refusal:
+        Policy.parse(b"\n" + longest)
+    assert refusal.value.rule == "too-long"
+
+
+@pytest.mark.parametrize(
+    ("raw", "rule"),
+    [
+        (lines(f"log {LOG_KEY}", f"log {LOG_KEY}"), "duplicate-key"),
+        (lines(f"witness w0 {W[0]}", f"witness w1 {W[0]}"), "duplicate-key"),
+        (lines(f"witness w0 {W[0]}", f"witness w0 {W[1]}"), "duplicate-name"),
+        (lines(f"witness none {W[0]}"), "duplicate-name"),
+        (lines(f"log {str(LOG_KEY).replace('+A', '+C')}"), "unknown-key-type"),
+        (lines(f"log {'a' * 1100}"), "too-long"),
+    ],
+)
+def test_the_rule_that_a_policy_breaks(raw, rule):
+    with pytest.raises(MalformedError) as refusal:
+        Policy.parse(raw)
+    assert refusal.value.rule == rule
 
 
 def test_a_refusal_names_the_line():
