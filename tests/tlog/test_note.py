@@ -47,7 +47,7 @@ def test_texts(text):
     assert open_note(raw, (LOG_KEY,)).text == text
 
 
-@pytest.mark.parametrize("text", ["", "a", "a\r\n", "a\tb\n", "\0\n", "a\x1f\n", "\ud800\n", chr(0xDFFF) + "\n", "a\n\x1f"])
+@pytest.mark.parametrize("text", ["", "a", "a\r\n", "a\tb\n", "\0\n", "a\x1f\n", "\ud800\n", chr(0xDFFF) + "\n"])
 def test_what_is_no_text(text):
     with pytest.raises(MalformedError):
         sign_note(text, ORIGIN, LOG)
