@@ -10,6 +10,9 @@ from typing import Final
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.middleware.errors import ServerErrorMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
+from typing_extensions import override
 
 from api import openapi, routes, submissions
 from api.limits import Addresses, Buckets, Gate
@@ -31,6 +34,30 @@ _ABOUT: Final = (
     "hashes are base64 in bodies and lower-case hex in paths. A query parameter that a path does not name is refused, "
     "not ignored. Refusals are problem details (RFC 9457) with a stable type, urn:opentally:problem:<rule>."
 )
+
+
+class _Application(FastAPI):
+    """The framework behind the shield, which stands before all of it."""
+
+    shield: Shield
+
+    @override
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        scope["app"] = self
+        await self.shield(scope, receive, send)
+
+    @override
+    def build_middleware_stack(self) -> ASGIApp:
+        stack = super().build_middleware_stack()
+        # The framework's outermost layer answers 500 to all that a route raises; what is raised is the shield's matter.
+        return stack.app if isinstance(stack, ServerErrorMiddleware) else stack
+
+    async def framework(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request by its route."""
+        await super().__call__(scope, receive, send)
 
 
 def create_app(settings: Settings, service: Service | None = None) -> FastAPI:
@@ -59,7 +86,7 @@ def create_app(settings: Settings, service: Service | None = None) -> FastAPI:
                 await watcher
             await asyncio.to_thread(opened.close)
 
-    app = FastAPI(
+    app = _Application(
         title="Opentally",
         version="1",
         description=_ABOUT,
@@ -74,8 +101,9 @@ def create_app(settings: Settings, service: Service | None = None) -> FastAPI:
     )
     app.include_router(routes.router)
     app.include_router(submissions.router)
-    app.add_middleware(
-        Shield,
+    app.shield = Shield(
+        app.framework,
+        submissions.answer_directly,
         addresses=Addresses(secrets.token_bytes),
         reads=Buckets(settings.read_rate, time.monotonic),
         gate=Gate(settings.max_reads),

@@ -48,14 +48,20 @@ class StrictRoute(APIRoute):
         known = frozenset(parameter.alias for parameter in self.dependant.query_params)
 
         async def strict(request: Request) -> Response:
-            if request.url.query:
-                _refuse_others(request, known)
+            refuse_others(request, known)
             return await handle(request)
 
         return strict
 
 
-def _refuse_others(request: Request, known: frozenset[str]) -> None:
+def refuse_others(request: Request, known: frozenset[str]) -> None:
+    """Refuse a query that names anything else than ``known``, or a name twice.
+
+    Raises:
+        MalformedError: ``bad-parameter``.
+    """
+    if not request.scope["query_string"]:
+        return
     names = [name for name, _ in request.query_params.multi_items()]
     others = sorted(set(names) - known)
     if others:

@@ -104,3 +104,8 @@ INTERNAL_PROBLEM: Final = msgspec.json.encode(
     }
 )
 """The whole answer to a bug of ours: no message, no trace."""
+
+
+def internal_problem() -> Response:
+    """The answer where the mistake is ours."""
+    return Response(INTERNAL_PROBLEM, 500, {"cache-control": "no-store"}, MEDIA_TYPE)

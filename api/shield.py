@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.limits import Addresses, Buckets, Budget, Gate, Share
-from api.problems import INTERNAL_PROBLEM, MEDIA_TYPE, problem_response
+from api.problems import internal_problem, problem_response
 from api.telemetry import Telemetry
 from ledger.errors import LedgerError
 
@@ -43,11 +43,15 @@ _UNMETERED: Final = frozenset({"/healthz", "/readyz"})
 _DRAIN_SECONDS: Final = 1.0
 _DRAIN_BYTES: Final = 8 * 1024 * 1024
 
-_PIECE: Final = 65_536
+PIECE: Final = 65_536
 """Bytes handed to a connection at once: it takes what it is given, and keeps it for whoever does not read."""
 
-_ANSWER_MEMORY: Final = 256 * 1024 * 1024
+ANSWER_MEMORY: Final = 256 * 1024 * 1024
 """Bytes of answers longer than a piece that are held at once while they are sent; a bundle may have 16 MiB."""
+
+_BUNDLES: Final = "/tile/entries/"
+_BUNDLES_AT_ONCE: Final = 4
+"""Bundles that are being made: each takes twice its length until it is known what there is to be held."""
 
 SUBMISSIONS: Final = "/v1/entries"
 
@@ -78,19 +82,19 @@ class _Intake:
 def _hold(message: Message, share: Share) -> None:
     """Hold what the answer that begins says to be its length; one of a piece or less stays on its connection."""
     for name, value in message["headers"]:
-        if name == b"content-length" and int(value) > _PIECE:
+        if name == b"content-length" and int(value) > PIECE:
             share.add(int(value))
 
 
 def _pieces(message: Message) -> Iterator[Message]:
     """The message, a long body cut into pieces."""
     body = message.get("body", b"")
-    if len(body) <= _PIECE:
+    if len(body) <= PIECE:
         yield message
         return
-    for start in range(0, len(body), _PIECE):
-        more = message.get("more_body", False) or start + _PIECE < len(body)
-        yield {**message, "body": bytes(body[start : start + _PIECE]), "more_body": more}
+    for start in range(0, len(body), PIECE):
+        more = message.get("more_body", False) or start + PIECE < len(body)
+        yield {**message, "body": bytes(body[start : start + PIECE]), "more_body": more}
 
 
 class Shield:
@@ -99,6 +103,7 @@ class Shield:
     def __init__(
         self,
         app: ASGIApp,
+        submit: ASGIApp,
         *,
         addresses: Addresses,
         reads: Buckets,
@@ -107,10 +112,12 @@ class Shield:
         send_patience: float,
     ) -> None:
         self._app = app
+        self._submit = submit
         self._addresses = addresses
         self._reads = reads
         self._gate = gate
-        self._answers = Budget(_ANSWER_MEMORY, "too many long answers are being sent at once; try again")
+        self._bundles = asyncio.Semaphore(_BUNDLES_AT_ONCE)
+        self._answers = Budget(ANSWER_MEMORY, "too many long answers are being sent at once; try again")
         self._telemetry = telemetry
         self._send_patience = send_patience
 
@@ -157,8 +164,7 @@ class Shield:
         except Exception as error:  # noqa: BLE001 - the process edge: a bug is logged here and shows nothing outside
             self._telemetry.bug(error)
             if status == 0:
-                answer = Response(INTERNAL_PROBLEM, 500, {"cache-control": "no-store"}, MEDIA_TYPE)
-                await answer(scope, receive, send_guarded)
+                await internal_problem()(scope, receive, send_guarded)
         finally:
             route = getattr(scope.get("route"), "path", "none")
             self._telemetry.answered(scope["method"], route, status, time.perf_counter() - started)
@@ -173,13 +179,15 @@ class Shield:
         ):
             await Response(status_code=204, headers=_PREFLIGHT)(scope, receive, send)
         elif scope["method"] == "POST" and scope["path"] == SUBMISSIONS:
-            await self._app(scope, receive, send)  # takes a place among the submissions, by itself
+            await self._submit(scope, receive, send)  # takes a place among the submissions, by itself
         else:
-            with contextlib.ExitStack() as place:
+            async with contextlib.AsyncExitStack() as place:
                 place.enter_context(self._gate.place())
+                if scope["path"].startswith(_BUNDLES):
+                    await place.enter_async_context(self._bundles)
 
                 async def send_made(message: Message) -> None:
-                    place.close()
+                    await place.aclose()
                     await send(message)
 
                 await self._app(scope, receive, send_made)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import threading
+from collections import deque
 from collections.abc import AsyncGenerator, Sequence
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from api.answers import Result
 from api.body import NDJSON, BodyLimits, Line, media_type_of, read_entry, read_lines
 from api.limits import Buckets, Budget, Gate
 from api.openapi import results, takes_entries
-from api.parameters import StrictRoute
+from api.parameters import StrictRoute, refuse_others
 from api.problems import problem, problem_response
 from api.routes import NO_STORE, answer
 from api.service import Service
@@ -75,37 +76,75 @@ async def submit(request: Request) -> Response:
         return _one(outcome)
 
 
+_ROUTE: Final = router.routes[-1]
+
+
+async def answer_directly(scope: Scope, receive: Receive, send: Send) -> None:
+    """As the route does it, without the framework's way to a route: that takes a third of an append's time."""
+    scope["route"] = _ROUTE
+    request = Request(scope, receive)
+    refuse_others(request, frozenset())
+    response = await submit(request)
+    await response(scope, receive, send)
+
+
 async def _run(desk: Desk, lines: Sequence[Line]) -> list[Outcome]:
-    return [outcome async for outcome in _outcomes(desk, lines)]
+    return [outcome async for piece in _outcomes(desk, lines) for outcome in piece]
 
 
-async def _outcomes(desk: Desk, lines: Sequence[Line]) -> AsyncGenerator[Outcome]:
+class _Outbox:
+    """Outcomes on their way from a thread to the event loop, which is woken once for all that have come meanwhile."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._ready = asyncio.Event()
+        self._items: deque[Outcome | BaseException | None] = deque()
+        self._woken = False
+
+    def put(self, item: Outcome | BaseException | None) -> None:
+        """An outcome, a failure, or the end; called by the thread."""
+        self._items.append(item)
+        if not self._woken:
+            self._woken = True
+            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody is left to tell
+                self._loop.call_soon_threadsafe(self._ready.set)
+
+    async def take(self) -> list[Outcome | BaseException | None]:
+        """What has come; waits for something."""
+        await self._ready.wait()
+        self._ready.clear()
+        self._woken = False  # first: what comes from here on wakes the loop again
+        return [self._items.popleft() for _ in range(len(self._items))]
+
+
+async def _outcomes(desk: Desk, lines: Sequence[Line]) -> AsyncGenerator[list[Outcome]]:
     """The outcomes as they come from a thread of the service; abandoned, the thread hands nothing more over."""
-    loop = asyncio.get_running_loop()
-    queue: asyncio.Queue[Outcome | BaseException | None] = asyncio.Queue()
+    outbox = _Outbox()
     abandoned = threading.Event()
-
-    def put(item: Outcome | BaseException | None) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody is left to tell
-            loop.call_soon_threadsafe(queue.put_nowait, item)
 
     def work() -> None:
         try:
             for outcome in desk.service.core.submitter.submit(lines):
-                put(outcome)
+                outbox.put(outcome)
                 if abandoned.is_set():
                     return
-            put(_END)
+            outbox.put(_END)
         except BaseException as error:  # noqa: BLE001 - raised again on the event loop, where somebody waits
-            put(error)
+            outbox.put(error)
 
     desk.service.writers.submit(work)
     try:
-        while (item := await queue.get()) is not _END:
-            if isinstance(item, BaseException):
-                raise item
-            desk.count(item)
-            yield item
+        while True:
+            piece = list[Outcome]()
+            for item in await outbox.take():
+                if item is _END:
+                    yield piece
+                    return
+                if isinstance(item, BaseException):
+                    raise item
+                desk.count(item)
+                piece.append(item)
+            yield piece
     finally:
         abandoned.set()
 
@@ -145,8 +184,8 @@ class _Results(Response):
         with self._held:
             await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
             async with contextlib.aclosing(_outcomes(self._desk, self._lines)) as outcomes:
-                async for outcome in outcomes:
-                    line = msgspec.json.encode(_value(outcome)) + b"\n"
-                    await send({"type": "http.response.body", "body": line, "more_body": True})
+                async for piece in outcomes:
+                    body = b"".join(msgspec.json.encode(_value(outcome)) + b"\n" for outcome in piece)
+                    await send({"type": "http.response.body", "body": body, "more_body": True})
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         del receive

@@ -30,7 +30,7 @@ class Telemetry:
                 structlog.processors.JSONRenderer(),
             ],
             wrapper_class=structlog.stdlib.BoundLogger,
-        )
+        ).bind()  # or each line would put a logger together
         self._seconds = Histogram(
             "opentally_request_seconds",
             "Time from a request's first byte to its answer's last.",

@@ -59,19 +59,19 @@ def test_long_answers_go_out_in_pieces_and_are_held_to_a_budget(
 ) -> None:
     whole = open_desk().get("/openapi.json")
     length = len(whole.content)
-    monkeypatch.setattr(shield, "_PIECE", 1_000)
-    monkeypatch.setattr(shield, "_ANSWER_MEMORY", 4 * length)  # of which one address may hold a quarter
+    monkeypatch.setattr(shield, "PIECE", 1_000)
+    monkeypatch.setattr(shield, "ANSWER_MEMORY", 4 * length)  # of which one address may hold a quarter
     desk = open_desk()
     for _ in range(3):  # what was held is given back
         assert desk.get("/openapi.json").content == whole.content
-    monkeypatch.setattr(shield, "_ANSWER_MEMORY", 4 * length - 1)
+    monkeypatch.setattr(shield, "ANSWER_MEMORY", 4 * length - 1)
     desk = open_desk()
     refused(desk.get("/openapi.json"), 503, "overloaded", "too many long answers are being sent at once; try again")
     assert desk.get("/checkpoint").status_code == 200
 
 
 def test_who_does_not_read_holds_memory_for_a_time_and_nobodys_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shield, "_PIECE", 10)
+    monkeypatch.setattr(shield, "PIECE", 10)
     gate = Gate(1)
     sent: list[Message] = []
     taken: list[int] = []
@@ -90,6 +90,7 @@ def test_who_does_not_read_holds_memory_for_a_time_and_nobodys_place(monkeypatch
             await asyncio.sleep(60)
 
     guarded = Shield(
+        app,
         app,
         addresses=Addresses(bytes),
         reads=Buckets(None, lambda: 0.0),

@@ -130,9 +130,12 @@ def test_a_killed_worker_costs_nobody_an_answer(settings: Settings, clock: Clock
     assert service.pool.wait_warm(30)
     with TestClient(create_app(settings, service)) as client:
         desk = Desk(client, service, clock)
+        world, rnd = small_world()
+        desk.accept(submitted(world.entries))
         os.kill(service.pool.process_ids[0], signal.SIGKILL)
-        world, _ = small_world()
-        assert [result["status"] for result in desk.accept(submitted(world.entries))] == [201] * 3
+        assert [result["status"] for result in desk.accept([world.claim_entry(rnd, row) for row in range(3)])] == [
+            201
+        ] * 3
         assert "opentally_workers_replaced 1.0" in desk.get("/metrics").text
 
 
