@@ -12,7 +12,7 @@ from ledger.client.total_receipt import verify_total_receipt
 from ledger.client.trusted import TrustedLog
 from ledger.errors import LedgerError, NotFoundError
 from ledger.merkle.proof import verify_consistency, verify_inclusion
-from ledger.merkle.tiles import tiles_for_size
+from ledger.merkle.tiles import TilePath, tiles_for_size
 from ledger.merkle.tree import root_of
 from ledger.tlog.key import VerifierKey
 from ledger.tlog.policy import Policy, open_witnessed
@@ -109,6 +109,15 @@ class Served(Source):
         return self._files[path]
 
 
+def test_tile_paths():
+    def act(case):
+        path = TilePath.parse(case["path"])
+        assert (path.level, path.n, path.width) == (case["level"], case["n"], case["width"])
+        assert str(path) == case["path"]
+
+    assert not differing("tile_paths", act)
+
+
 def test_tiles():
     policy = Policy.parse(load("tiles")["policy"].encode())
     for case in cases("tiles"):
@@ -147,7 +156,9 @@ def test_audits():
 
 def test_receipts():
     def act(case):
-        finding = verify_receipt(raw(case["entry"]), raw(case["receipt"]), policy_of(case))
+        entry = raw(case["entry"]) + b" " * case.get("then_spaces", 0)
+        receipt = raw(case["receipt"]) + b"\n" * case.get("then_line_feeds", 0)
+        finding = verify_receipt(entry, receipt, policy_of(case))
         assert (finding.index, finding.size) == (case["index"], case["size"])
 
     assert not differing("receipts", act)
@@ -157,7 +168,7 @@ def test_total_receipts():
     def act(case):
         mine = case["claim_entry"]
         verify_total_receipt(
-            raw(case["file"]),
+            raw(case["file"]) + b" " * case.get("then_spaces", 0),
             policy_of(case),
             claim_entry=None if mine is None else raw(mine),
             randbytes=secrets.token_bytes,

@@ -26,6 +26,7 @@ SUBJECTS: Final = (
     "policies",
     "checkpoints",
     "following",
+    "tile_paths",
     "tiles",
     "audits",
     "receipts",

@@ -5,6 +5,8 @@ import re
 from .refusal import RefusedError, require
 
 Value = dict[str, "Value"] | list["Value"] | str | int | bool
+Read = dict[str, "Read"] | list["Read"] | str | int | bool | None
+"""What JSON may say; None for null, a fraction, an exponent and what is too long for an integer here."""
 
 MAX_INTEGER = 2**53 - 1
 MAX_DEPTH = 15
@@ -17,14 +19,13 @@ _WRITTEN = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f
 
 
 class _Reader:
-    """RFC 8259, strictly. What is JSON but against points 2 to 5 of section 1 is noted in `restricted`."""
+    """RFC 8259, strictly. Where a key stands twice, its last value is kept."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
-        self.restricted = True
 
-    def document(self) -> Value:
+    def document(self) -> Read:
         value = self.value()
         self.space()
         require(self.at == len(self.text), "not-json")
@@ -39,7 +40,7 @@ class _Reader:
         self.at += len(token)
         return True
 
-    def value(self) -> Value:
+    def value(self) -> Read:
         self.space()
         if self.take("{"):
             return self.object()
@@ -52,23 +53,19 @@ class _Reader:
         if self.take("false"):
             return False
         if self.take("null"):
-            self.restricted = False
-            return False
+            return None
         return self.number()
 
-    def number(self) -> int:
+    def number(self) -> int | None:
         found = _NUMBER.match(self.text, self.at)
         if found is None:
             raise RefusedError("not-json")
         self.at = found.end()
         integer = found.group(1) is None and found.group(2) is None and len(found.group()) <= 17
-        number = int(found.group()) if integer else 0
-        if not integer or abs(number) > MAX_INTEGER:
-            self.restricted = False
-        return number
+        return int(found.group()) if integer else None
 
-    def array(self) -> list[Value]:
-        items: list[Value] = []
+    def array(self) -> list[Read]:
+        items: list[Read] = []
         self.space()
         if self.take("]"):
             return items
@@ -79,8 +76,8 @@ class _Reader:
                 return items
             require(self.take(","), "not-json")
 
-    def object(self) -> dict[str, Value]:
-        fields: dict[str, Value] = {}
+    def object(self) -> dict[str, Read]:
+        fields: dict[str, Read] = {}
         self.space()
         if self.take("}"):
             return fields
@@ -88,7 +85,6 @@ class _Reader:
             self.space()
             require(self.take('"'), "not-json")
             name = self.string()
-            self.restricted = self.restricted and name.isascii()
             self.space()
             require(self.take(":"), "not-json")
             fields[name] = self.value()
@@ -127,6 +123,15 @@ class _Reader:
         require(re.fullmatch(r"[0-9a-fA-F]{4}", digits) is not None, "not-json")
         self.at += 4
         return int(digits, 16)
+
+
+def is_restricted(value: Read) -> bool:
+    """Points 3, 4 (range) and 5 (ASCII)."""
+    if isinstance(value, dict):
+        return all(name.isascii() and is_restricted(item) for name, item in value.items())
+    if isinstance(value, list):
+        return all(map(is_restricted, value))
+    return isinstance(value, str) or (value is not None and abs(value) <= MAX_INTEGER)
 
 
 def depth(raw: bytes) -> int:
@@ -186,8 +191,7 @@ def read(raw: bytes, limit: int) -> dict[str, Value]:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
         raise RefusedError("not-json") from None
-    reader = _Reader(text)
-    value = reader.document()
-    require(reader.restricted and isinstance(value, dict), "malformed")
+    value = _Reader(text).document()
+    require(isinstance(value, dict) and is_restricted(value), "malformed")
     require(write(value) == raw, "not-canonical")
     return value

@@ -61,10 +61,8 @@ def includes(leaf: bytes, index: int, size: int, hashes: Sequence[bytes], expect
 
 def consistent(first: int, second: int, first_root: bytes, second_root: bytes, hashes: Sequence[bytes]) -> bool:
     """Whether the second tree begins with the first (RFC 9162 section 2.1.4.2)."""
-    if not 0 <= first <= second:
+    if not 1 <= first <= second:
         return False
-    if first == 0:
-        return not hashes and first_root == EMPTY
     if first == second:
         return not hashes and first_root == second_root
     steps = list(hashes)

@@ -157,4 +157,5 @@ def read_proof(raw: bytes) -> Proof:
     index = read_decimal(lines.pop(0).removeprefix("index "), MAX_SIZE - 1)
     require(len(lines) <= MAX_HASHES, "malformed")
     hashes = tuple(map(read_hash, lines))
+    require(len(checkpoint.encode()) <= MAX_NOTE, "malformed")
     return Proof(index, hashes, checkpoint.encode())

@@ -22,7 +22,7 @@ from .receipts import verify_receipt, verify_total_receipt
 from .refusal import RefusedError, require
 from .rules import judge
 from .state import State
-from .tiles import Tree, published
+from .tiles import Tree, published, read_name
 from .transcript import Transcript, session, varlen
 
 FOLDER = Path(__file__).parents[2] / "vectors"
@@ -208,6 +208,12 @@ def files_of(case: dict, file: dict) -> dict[str, bytes]:
     return {path: b64decode(file["files"][place]) for path, place in case["files"].items()}
 
 
+@judges("tile_paths")
+def judge_tile_path(case: dict, _: dict) -> None:
+    found = read_name(case["path"])
+    assert found == (case["level"], case["n"], case["width"])
+
+
 @judges("tiles")
 def judge_tiles(case: dict, file: dict) -> None:
     files = files_of(case, file)
@@ -231,7 +237,9 @@ def judge_audit(case: dict, file: dict) -> None:
 @judges("receipts")
 def judge_receipt(case: dict, _: dict) -> None:
     policy = read_policy(case["policy"].encode())
-    shown = verify_receipt(b64decode(case["entry"]), b64decode(case["receipt"]), policy)
+    entry = b64decode(case["entry"]) + b" " * case.get("then_spaces", 0)
+    receipt = b64decode(case["receipt"]) + b"\n" * case.get("then_line_feeds", 0)
+    shown = verify_receipt(entry, receipt, policy)
     if case["rule"] is None:
         assert (shown.index, shown.opened.checkpoint.size) == (case["index"], case["size"])
 
@@ -239,7 +247,8 @@ def judge_receipt(case: dict, _: dict) -> None:
 @judges("total_receipts")
 def judge_total_receipt(case: dict, _: dict) -> None:
     own = None if case["claim_entry"] is None else b64decode(case["claim_entry"])
-    verify_total_receipt(b64decode(case["file"]), read_policy(case["policy"].encode()), own)
+    file = b64decode(case["file"]) + b" " * case.get("then_spaces", 0)
+    verify_total_receipt(file, read_policy(case["policy"].encode()), own)
 
 
 @judges("entries")

@@ -1,13 +1,15 @@
 """Tiles and bundles of a published tree, verified from its root (docs/spec/log.md section 2)."""
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from .merkle import EMPTY, node_hash, root
-from .refusal import require
+from .refusal import RefusedError, require
 
 WIDTH = 256
 HASH = 32
+MAX_LEVEL = 63
 
 Files = Mapping[str, bytes]
 
@@ -23,6 +25,18 @@ def name_of(level: int | str, n: int, width: int) -> str:
         n //= 1000
         groups.insert(0, f"x{n % 1000:03}")
     return f"tile/{level}/{'/'.join(groups)}" + ("" if width == WIDTH else f".p/{width}")
+
+
+def read_name(path: str) -> tuple[int | str, int, int]:
+    """Level (or `entries`), number and width of a path; what is not spelled so names nothing."""
+    found = re.fullmatch(r"tile/(entries|[0-9]+)/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([0-9]+))?", path)
+    if found is None:
+        raise RefusedError("malformed")
+    level = found[1] if found[1] == "entries" else int(found[1])
+    n, width = int(re.sub(r"[x/]", "", found[2])), WIDTH if found[3] is None else int(found[3])
+    require(level == "entries" or level <= MAX_LEVEL, "malformed")
+    require(1 <= width <= WIDTH and name_of(level, n, width) == path, "malformed")
+    return level, n, width
 
 
 def _file(files: Files, level: int | str, n: int, width: int) -> tuple[bytes, int]:

@@ -30,6 +30,7 @@ from tests.records.builders import (
 from tests.records.faults import FAULTS, closed_world, decision_entry, founded, open_world, resource_body, with_council
 from vectors import example
 from vectors.proving import Order, commit, prove, secret
+from vectors.subjects import ledger_faults
 from vectors.torsion import TORSION
 
 Case = dict[str, Any]
@@ -59,7 +60,7 @@ def document() -> dict[str, Any]:
     """Good ledgers, faulty last entries, faults in between."""
     pool = Pool()
     with patch.object(World, "proofs", property(lambda _: True, lambda _, __: None)):  # every proof is made and checked
-        cases = [*_good(pool), *_refused(pool), *_tampered(pool)]
+        cases = [*_good(pool), *_refused(pool), *_tampered(pool), *_more(pool)]
     return {
         "spec": "entries.md, claim.md, totals.md; audit.md step 5",
         "entries": [encode_base64(raw) for raw in pool.entries],
@@ -235,6 +236,13 @@ def _tampered(pool: Pool) -> Iterator[Case]:
     yield pool.case(
         "an_entry_of_another_ledger_in_the_middle", [*entries[:5], other, *entries[5:]], (5, "wrong-ledger")
     )
+
+
+def _more(pool: Pool) -> Iterator[Case]:
+    for name, world in ledger_faults.good():
+        yield pool.case(name, world.entries, None)
+    for rule, name, world, raw in ledger_faults.refused():
+        yield pool.case(name, [*world.entries, raw], (len(world.entries), rule))
 
 
 def _kind(raw: bytes) -> str:

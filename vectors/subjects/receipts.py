@@ -57,6 +57,7 @@ def _untrue() -> list[Case]:
     def shown(index: int = BAD, hashes: list[str] | None = None) -> bytes:
         return "\n".join([lines[0], f"index {index}", *(path if hashes is None else hashes), rest]).encode()
 
+    first, spaces = path[0].encode() + b"\n", b" " * (65_536 - len(raw))
     flipped = encode_base64(bytes([leaf_hash(raw)[0] ^ 1]) + leaf_hash(raw)[1:])
     other_text = head(10, root_of([*ledger.leaves[:9], bytes(32)]))
     other_tree = f"{lines[0]}\nindex {BAD}\n" + "\n".join(path) + f"\n\n{other_text}\n{signature(other_text)}"
@@ -78,8 +79,15 @@ def _untrue() -> list[Case]:
         _case("path_one_hash_off", inclusion, raw, shown(hashes=[flipped, *path[1:]])),
         _case("root_of_another_tree", inclusion, raw, other_tree.encode()),
         _case("size_of_another_tree", inclusion, raw, smaller.encode()),
+        _case("greatest_index", inclusion, raw, shown(2**63 - 2)),
+        _case("sixty_three_hashes", inclusion, raw, shown(hashes=path[:1] * 63)),
         _case("entry_with_a_line_feed", inclusion, raw + b"\n", receipt),
         _case("checkpoint_changed", "invalid-signature", raw, receipt.replace(b"\n10\n", b"\n11\n")),
+        _case("empty_line_before_the_checkpoint", "invalid-signature", raw, receipt.replace(b"\n\n", b"\n\n\n", 1)),
+        _case("empty_line_among_the_hashes", "invalid-signature", raw, receipt.replace(first, first + b"\n", 1)),
+        _case(
+            "bad_cosignature", "invalid-signature", raw, receipt + cosignature(head(), 1, flip=1).encode(), ONE_OF_ONE
+        ),
         _case("checkpoint_of_a_stranger", "unsigned", raw, receipt_of(raw, by="stranger")),
         _case("checkpoint_of_another_origin", "unsigned", raw, receipt_of(raw, origin="other.example")),
         _case("no_witness", "no-quorum", raw, receipt, ONE_OF_ONE),
@@ -92,6 +100,8 @@ def _untrue() -> list[Case]:
             f"log {elsewhere}\nquorum none\n",
         ),
         _case("entry_changed_and_logged", "invalid-signature", forged, receipt_of(forged)),
+        _case("entry_of_65536_bytes", "too-long", raw, receipt_of(raw + spaces), then_spaces=len(spaces)),
+        _case("entry_of_65535_bytes", "not-canonical", raw, receipt_of(raw + spaces[1:]), then_spaces=len(spaces) - 1),
         _case("not_an_entry", "not-json", b"not an entry", receipt_of(b"not an entry")),
         _case("not_a_canonical_entry", "not-canonical", raw + b"\n", receipt_of(raw + b"\n")),
     ]
@@ -102,6 +112,7 @@ def _misspelt() -> list[Case]:
     raw, receipt = ledger.entries[BAD], ledger.receipt(BAD)
     header = b"c2sp.org/tlog-proof@v1\n"
     first = receipt.split(b"\n")[2]
+    rootless = f"{ORIGIN}\n10\n"
     changes = {
         "no_bytes": b"",
         "no_header": receipt.removeprefix(header),
@@ -109,6 +120,11 @@ def _misspelt() -> list[Case]:
         "no_index": receipt.replace(b"index 1\n", b"", 1),
         "index_with_a_leading_zero": receipt.replace(b"index 1", b"index 01", 1),
         "index_with_a_plus": receipt.replace(b"index 1", b"index +1", 1),
+        "empty_line_above_the_index": receipt.replace(b"index 1\n", b"\nindex 1\n", 1),
+        "index_of_2_to_63_minus_1": receipt.replace(b"index 1", b"index 9223372036854775807", 1),
+        "checkpoint_without_a_root": f"c2sp.org/tlog-proof@v1\nindex 0\n\n{rootless}\n{signature(rootless)}".encode(),
+        "header_with_a_space": receipt.replace(b"@v1\n", b"@v1 \n", 1),
+        "not_ascii_above_the_checkpoint": receipt.replace(b"index 1\n", b"index 1\n\xc3\xa4\n", 1),
         "index_of_2_to_63": receipt.replace(b"index 1", b"index 9223372036854775808", 1),
         "index_negative": receipt.replace(b"index 1", b"index -1", 1),
         "two_spaces_before_the_index": receipt.replace(b"index 1", b"index  1", 1),
@@ -125,4 +141,9 @@ def _misspelt() -> list[Case]:
         "carriage_returns": receipt.replace(b"\n", b"\r\n"),
         "checkpoint_without_its_line_feed": receipt[:-1],
     }
-    return [_case(name, "malformed", raw, each) for name, each in changes.items()]
+    over, most = 155_817 - len(receipt), 155_816 - len(receipt)
+    return [
+        *(_case(name, "malformed", raw, each) for name, each in changes.items()),
+        _case("one_byte_too_long", "too-long", raw, receipt, then_line_feeds=over),
+        _case("as_long_as_may_be_in_empty_lines", "malformed", raw, receipt, then_line_feeds=most),
+    ]

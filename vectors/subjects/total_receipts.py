@@ -25,9 +25,11 @@ def document() -> dict[str, Any]:
     return {"spec": "receipts.md section 2", "cases": [*_good(), *_changed(), *_relogged(), *_two_logs()]}
 
 
-def _case(name: str, rule: str | None, file: bytes, claim: bytes | None = None, policy: str = POLICY) -> Case:
+def _case(
+    name: str, rule: str | None, file: bytes, claim: bytes | None = None, policy: str = POLICY, **more: Any
+) -> Case:
     mine = None if claim is None else encode_base64(claim)
-    return {"name": name, "rule": rule, "policy": policy, "file": encode_base64(file), "claim_entry": mine}
+    return {"name": name, "rule": rule, "policy": policy, "file": encode_base64(file), "claim_entry": mine, **more}
 
 
 def _good() -> list[Case]:
@@ -54,6 +56,7 @@ def _changed() -> list[Case]:
     flipped = {"entry": value["close"]["entry"], "receipt": value["close"]["receipt"].replace("index 8", "index 7")}
     bad_sum = _resigned(8, "sum", value["close"]["entry"])
     inclusion = "invalid-inclusion-proof"
+    elsewhere = _claim_in(ORIGIN, claim, round=encode_base64(bytes(32)))
     return [
         _case("something_after_it", "not-json", file + b"x"),
         _case("line_feed_after_it", "not-canonical", file + b"\n"),
@@ -95,6 +98,14 @@ def _changed() -> list[Case]:
         _case("path_of_18_hashes", "wrong-count", changed(path=value["path"] * 18)),
         _case("size_one_more", "wrong-count", changed(size=3)),
         _case("size_one_less", "wrong-count", changed(size=1)),
+        _case("path_of_17_hashes", inclusion, changed(path=value["path"] * 17)),
+        _case("entry_of_another_ledger", "wrong-ledger", file, _claim_in("other.example", claim)),
+        _case(
+            "entry_that_is_not_the_claim_s_kind", "wrong-round", _about(changed, ledger.entries[4]), ledger.entries[4]
+        ),
+        _case("entry_of_another_round", "wrong-round", _about(changed, elsewhere), elsewhere),
+        _case("one_byte_too_long", "too-long", file, then_spaces=1_048_577 - len(file)),
+        _case("as_long_as_may_be", "not-canonical", file, then_spaces=1_048_576 - len(file)),
         _case("entry_of_the_other_row", "wrong-claim", file, ledger.entries[6]),
         _case("entry_that_is_no_claim", "wrong-claim", file, ledger.entries[4]),
         _case("entry_that_is_not_canonical", "not-canonical", file, claim + b"\n"),
@@ -104,6 +115,17 @@ def _changed() -> list[Case]:
         _case("close_changed", inclusion, changed(close={**value["close"], "entry": bad_sum})),
         _case("no_witness", "no-quorum", file, None, ONE_OF_ONE),
     ]
+
+
+def _claim_in(origin: str, claim: bytes, **changes: Any) -> bytes:
+    """Her claim as it would stand in another place; only its form is judged."""
+    body = json.loads(claim)["statement"]["body"]
+    return entry("claim", {**body, **changes}, key("council"), origin=origin)
+
+
+def _about(changed: Callable[..., bytes], raw: bytes) -> bytes:
+    """The file about this entry."""
+    return changed(claim=encode_base64(leaf_hash(raw)))
 
 
 def _resigned(index: int, field: str, text: str, value: Any = "") -> str:

@@ -44,6 +44,9 @@ def document() -> dict[str, Any]:
         _case("identity_for_a_sum", "invalid-opening", b"", T, R),
         _case("identity_with_a_blinding", "invalid-opening", b"", (0, 0), 1),
         _case("identity_with_an_amount", "invalid-opening", b"", (1, 0), 0),
+        _case("sum_off_the_curve", "malformed", point[:-1] + bytes([point[-1] ^ 1]), T, R),
+        _case("sum_of_zeroes", "malformed", bytes(96), T, R),
+        _case("sum_of_95_bytes", "malformed", point[:-1], T, R),
         _case("blinding_not_reduced", "malformed", point, T, R + ORDER),
         _case("blinding_of_r_for_zero", "malformed", commit((1, 2), 0), (1, 2), ORDER),
     ]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ledger.merkle.hashing import leaf_hash, node_hash
+from ledger.merkle.hashing import EMPTY_ROOT, leaf_hash, node_hash
 from ledger.merkle.tree import path_of, root_of
 
 Case = dict[str, Any]
@@ -122,5 +122,8 @@ def _consistency() -> list[Case]:
     }
     bad = [case(f"consistency_{name}", rule, 3, 7, **change) for name, change in changes.items()]
     bad.append(case("consistency_path_between_equal_sizes", rule, 7, 7, path=[HASHES[0]]))
+    of_nothing = {"size1": 0, "root1": EMPTY_ROOT}
+    bad.append(case("consistency_from_size_0", rule, 3, 7, **of_nothing, path=[]))
+    bad.append(case("consistency_from_size_0_with_a_path", rule, 3, 7, **of_nothing, path=[root_of(HASHES[:7])]))
     bad.append(case("consistency_other_root_of_the_same_size", rule, 7, 7, root2=root_of(HASHES[1:8])))
     return [*good, *bad]
