@@ -49,8 +49,9 @@ def test_a_log_that_grows_meanwhile(world: World) -> None:
     assert last.checked == 600
 
 
-def test_more_heads_than_one_page(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ledger.log.fsck.HEADS_AT_ONCE", 2)
+@pytest.mark.parametrize("page", [1, 2, 5])
+def test_more_heads_than_one_page(world: World, monkeypatch: pytest.MonkeyPatch, page: int) -> None:
+    monkeypatch.setattr("ledger.log.fsck.HEADS_AT_ONCE", page)
     _written(world)
     *_, last = fsck(world.open_store(), VERIFIER)
     assert last.heads == 6
