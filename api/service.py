@@ -18,6 +18,7 @@ from ledger.signing import RandBytes
 from ledger.storage.store import SqlStore
 from ledger.submit.admission import Admission
 from ledger.submit.kept import Memory
+from ledger.submit.looking import Looker
 from ledger.submit.pool import CheckPool
 from ledger.submit.submitter import Submitter
 
@@ -117,15 +118,8 @@ class Service:
             lasting=lasting,
         )
         sequencer = Sequencer[VerifiedRecord](log, admission.admit)
-        submitter = Submitter(
-            origin=settings.origin,
-            view=view,
-            store=self.store,
-            log=log,
-            pool=self.pool,
-            sequencer=sequencer,
-            lasting=lasting,
-        )
+        looker = Looker(origin=settings.origin, store=self.store, log=log, lasting=lasting)
+        submitter = Submitter(looker, self.pool, sequencer)
         return Core(log, sequencer, submitter)
 
 

@@ -17,7 +17,7 @@ from ledger.crypto.batch import BatchFailure
 from ledger.errors import ConflictError, LedgerError, MisbehaviourError
 from ledger.records.rule_names import RULES, NotYet
 from ledger.records.view import WrongFacts
-from ledger.submit import submitter
+from ledger.submit import looking
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -106,7 +106,7 @@ def raised() -> dict[str, set[tuple[str, str]]]:
         found.setdefault(cls.default_rule, set()).add((name, "ledger/errors.py"))
     for name, rule in RULES.items():
         found.setdefault(name, set()).add((rule.error.__name__, "ledger/records"))
-    for name, _ in submitter._OWN.values():
+    for name, _ in looking._OWN.values():
         found.setdefault(name, set()).add(("NotAcceptedError", "ledger/submit"))
     return found
 

@@ -196,6 +196,12 @@ class SqlStore(Store):
         return RowView(self)
 
     @contextmanager
+    def look(self) -> Iterator[RowView]:
+        """The facts as they stand at each call, all on one connection: for many at a time, without a pause between."""
+        with self._reading() as connection:
+            yield RowView(SqlFacts(connection))
+
+    @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
         """The facts at one moment, and the size of the log then; hold it shortly."""
         with self._reading() as connection:

@@ -22,6 +22,7 @@ from ledger.storage.store import SqlStore
 from ledger.submit.admission import Admission
 from ledger.submit.found import found_ledger
 from ledger.submit.kept import Memory
+from ledger.submit.looking import Looker
 from ledger.submit.pool import CheckPool
 from ledger.submit.submitter import Submitter
 from tests.records.builders import FOUNDER, LOG, ORIGIN, START, key, ledger_body, make_entry
@@ -99,15 +100,8 @@ class House:
             lasting=lasting,
         )
         self.sequencer = Sequencer[VerifiedRecord](self.log, self.admission.admit)
-        self.submitter = Submitter(
-            origin=ORIGIN,
-            view=self.store.view(),
-            store=self.store,
-            log=self.log,
-            pool=self.pool,
-            sequencer=self.sequencer,
-            lasting=lasting,
-        )
+        looker = Looker(origin=ORIGIN, store=self.store, log=self.log, lasting=lasting)
+        self.submitter = Submitter(looker, self.pool, self.sequencer)
         return self
 
     def __exit__(self, *_exc: object) -> None:

@@ -1,7 +1,8 @@
 """The whole write side over a store and a head file that fail when they are told to, and its public files alone."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Self
 
 from typing_extensions import override
@@ -15,6 +16,7 @@ from ledger.rules.checks import VerifiedRecord
 from ledger.storage.store import SqlStore
 from ledger.submit.admission import Admission
 from ledger.submit.kept import Memory
+from ledger.submit.looking import Looker
 from ledger.submit.submitter import Submitter
 from tests.log.faults import Faults, FaultyHeadFile, FaultyStore
 from tests.records.builders import LOG, ORIGIN, key
@@ -32,8 +34,9 @@ class ReadFaultyStore(FaultyStore):
         with self._faults.around("look get_fact"):
             return self._inner.get_fact(space, fact)
 
-    def view(self) -> RowView:
-        return RowView(self)
+    @contextmanager
+    def look(self) -> Iterator[RowView]:
+        yield RowView(self)
 
 
 class FaultyHouse(House):
@@ -52,15 +55,8 @@ class FaultyHouse(House):
             origin=ORIGIN, log_key=key(LOG), system_time=self.clock, randbytes=os.urandom, lasting=lasting
         )
         self.sequencer = Sequencer[VerifiedRecord](self.log, self.admission.admit)
-        self.submitter = Submitter(
-            origin=ORIGIN,
-            view=self.store.view(),
-            store=self.store,
-            log=self.log,
-            pool=self.pool,
-            sequencer=self.sequencer,
-            lasting=lasting,
-        )
+        looker = Looker(origin=ORIGIN, store=self.store, log=self.log, lasting=lasting)
+        self.submitter = Submitter(looker, self.pool, self.sequencer)
         return self
 
 
