@@ -41,6 +41,8 @@ def test_where_a_folder_cannot_be_opened_it_is_not(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(os, "fsync", synced.append)
     _fsync_folder(tmp_path)
     assert len(synced) == 1
+    with pytest.raises(OSError):
+        os.fstat(synced[0])  # closed again
     with monkeypatch.context() as windows:
         windows.setattr(os, "name", "nt")
         _fsync_folder(tmp_path)
