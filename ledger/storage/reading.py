@@ -1,13 +1,12 @@
 """The SELECTs, as functions of a connection: one text each for readers and for the writing transaction."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, Dialect, Select, bindparam, func, select
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy import Connection, bindparam, func, select
 
-from ledger.errors import UnavailableError
 from ledger.log.ports import StoredHead
+from ledger.storage.driver import Lookup
 from ledger.storage.schema import entries, facts, heads, tiles
 
 IN_CHUNK: Final = 500
@@ -47,54 +46,11 @@ _FACTS_FROM: Final = (
 )
 
 
-class Lookup:
-    """One value by its key, straight from the driver.
-
-    A claim asks for a handful of single rows by primary key. SQLite finds one in 3 µs, and SQLAlchemy's way of running
-    a statement and of wrapping its result takes twelve times that. So the statement is SQLAlchemy's, compiled once for
-    a dialect, and the driver runs it.
-    """
-
-    def __init__(self, statement: Select[Any]) -> None:
-        """``statement`` selects one column and finds at most one row."""
-        self._statement = statement
-        self._compiled: dict[str, tuple[str, tuple[str, ...] | None]] = {}
-
-    def __call__(self, dialect: Dialect, driver: DBAPIConnection, **key: object) -> Any:
-        """The value, or None where there is no row.
-
-        Raises:
-            UnavailableError: the driver failed.
-        """
-        text, order = self._compiled.get(dialect.name) or self._compile(dialect)
-        try:
-            cursor = driver.cursor()
-            try:
-                cursor.execute(text, key if order is None else tuple(key[name] for name in order))
-                row = cursor.fetchone()
-            finally:
-                cursor.close()
-        except dialect.loaded_dbapi.Error as exc:
-            raise unavailable() from exc
-        return None if row is None else row[0]
-
-    def _compile(self, dialect: Dialect) -> tuple[str, tuple[str, ...] | None]:
-        compiled = self._statement.compile(dialect=dialect)
-        order = getattr(compiled, "positiontup", None)  # None where the driver takes parameters by name
-        known = self._compiled[dialect.name] = (str(compiled), None if order is None else tuple(order))
-        return known
-
-
 FACT: Final = Lookup(_FACT)
 """A fact's value by ``space`` and ``key``."""
 
 INDEX: Final = Lookup(_INDEX)
 """An entry's index by its ``leaf`` hash."""
-
-
-def unavailable() -> UnavailableError:
-    """What is said when the database failed."""
-    return UnavailableError("the database cannot be reached or did not take a statement; nothing was written")
 
 
 def last_head(connection: Connection) -> StoredHead | None:

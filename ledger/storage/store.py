@@ -14,6 +14,7 @@ from ledger.errors import FatalLogError, UnavailableError
 from ledger.log.ports import Facts, Store, StoredHead
 from ledger.records.view import RowView
 from ledger.storage import reading
+from ledger.storage.driver import Lookup, unavailable
 from ledger.storage.engine import Engines, open_engines
 from ledger.storage.schema import REVISION
 from ledger.storage.transaction import NO_HEAD, SqlTransaction
@@ -85,12 +86,12 @@ class SqlStore(Store):
         try:
             connection = self.engines.writer.connect()
         except DBAPIError as exc:
-            raise reading.unavailable() from exc
+            raise unavailable() from exc
         with connection:
             try:
                 transaction = connection.begin()
             except DBAPIError as exc:
-                raise reading.unavailable() from exc
+                raise unavailable() from exc
             try:
                 yield SqlTransaction(connection, self._last_size)
             except BaseException as exc:
@@ -100,7 +101,7 @@ class SqlStore(Store):
                 if isinstance(exc, IntegrityError):
                     raise FatalLogError("the database holds a row that was to be inserted for the first time") from exc
                 if isinstance(exc, DBAPIError):
-                    raise reading.unavailable() from exc
+                    raise unavailable() from exc
                 raise
             try:
                 transaction.commit()
@@ -118,7 +119,7 @@ class SqlStore(Store):
             with self.engines.readers.connect() as connection:
                 yield connection
         except SQLAlchemyError as exc:
-            raise reading.unavailable() from exc
+            raise unavailable() from exc
 
     @override
     def head(self) -> StoredHead | None:
@@ -173,11 +174,11 @@ class SqlStore(Store):
         value: bytes | None = self._look(reading.FACT, space=space, key=key)
         return value
 
-    def _look(self, lookup: reading.Lookup, **key: object) -> Any:
+    def _look(self, lookup: Lookup, **key: object) -> Any:
         try:
             connection = self.engines.readers.raw_connection()
         except SQLAlchemyError as exc:
-            raise reading.unavailable() from exc
+            raise unavailable() from exc
         try:
             return lookup(self.engines.readers.dialect, connection, **key)
         except UnavailableError:

@@ -17,7 +17,6 @@ from sqlalchemy import (
     delete,
     func,
     insert,
-    literal,
     select,
     text,
 )
@@ -28,6 +27,7 @@ from typing_extensions import override
 from ledger.errors import ConflictError
 from ledger.log.ports import FactRow, StoredEntry, StoredHead, Transaction
 from ledger.records.view import RowView
+from ledger.storage.driver import Rows
 from ledger.storage.reading import FACT, indices_of, scan_facts
 from ledger.storage.schema import entries, facts, heads, tiles
 
@@ -35,6 +35,19 @@ NO_HEAD: Final = -1
 """What stands in ``heads.previous`` of the first head."""
 
 _LAST_SIZE: Final = select(func.coalesce(func.max(heads.c.size), NO_HEAD))
+
+# The condition stands in the statement, and a uniqueness constraint behind it: of two writers that both see `previous`
+# as the last, the second waits for the first and then finds it taken.
+_PREVIOUS: Final = bindparam("previous", type_=BigInteger)
+_PUT_HEAD: Final = insert(heads).from_select(
+    ["size", "previous", "root", "note"],
+    select(
+        bindparam("size", type_=BigInteger),
+        _PREVIOUS,
+        bindparam("root", type_=LargeBinary),
+        bindparam("note", type_=LargeBinary),
+    ).where(_LAST_SIZE.scalar_subquery() == _PREVIOUS),
+)
 
 _UNNEST_ENTRIES: Final = text(
     "INSERT INTO entries (entry_index, leaf, raw) SELECT * FROM unnest(:indices, :leaves, :raws)"
@@ -54,8 +67,8 @@ _UNNEST_FACTS: Final = text(
 )
 
 _UPSERT_FACT: Final = sqlite_insert(facts)
-_PUT_FACT: Final = _UPSERT_FACT.on_conflict_do_update(
-    index_elements=["space", "key"], set_={"value": _UPSERT_FACT.excluded.value}
+_PUT_FACT: Final = Rows(
+    _UPSERT_FACT.on_conflict_do_update(index_elements=["space", "key"], set_={"value": _UPSERT_FACT.excluded.value})
 )
 _DELETE_FACT: Final = delete(facts).where(facts.c.space == bindparam("old_space"), facts.c.key == bindparam("old_key"))
 
@@ -92,19 +105,13 @@ class SqlTransaction(Transaction):
     @override
     def compare_and_swap_head(self, old_size: int | None, head: StoredHead) -> None:
         previous = NO_HEAD if old_size is None else old_size
-        # The condition stands in the statement, and a uniqueness constraint behind it: of two writers that both see
-        # `previous` as the last, the second waits for the first and then finds it taken.
-        last = _LAST_SIZE.scalar_subquery()
-        row = select(
-            literal(head.size, BigInteger),
-            literal(previous, BigInteger),
-            literal(head.root, LargeBinary),
-            literal(head.note, LargeBinary),
-        ).where(last == literal(previous, BigInteger))
-        statement = insert(heads).from_select(["size", "previous", "root", "note"], row)
         try:
             # Asked for by name: of an INSERT, SQLAlchemy otherwise keeps no count.
-            inserted = self._connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount
+            inserted = self._connection.execute(
+                _PUT_HEAD,
+                {"size": head.size, "previous": previous, "root": head.root, "note": head.note},
+                execution_options={"preserve_rowcount": True},
+            ).rowcount
         except IntegrityError as exc:
             raise self._conflict(previous) from exc
         if inserted != 1:
@@ -123,7 +130,7 @@ class SqlTransaction(Transaction):
         if not entries:
             return
         if self._is_sqlite:
-            self._connection.execute(_INSERT_ENTRY, _entry_rows(first_index, entries))
+            _INSERT_ENTRY(self._connection, _entry_rows(first_index, entries))
             return
         self._connection.execute(
             _UNNEST_ENTRIES,
@@ -148,9 +155,7 @@ class SqlTransaction(Transaction):
         if not kept:
             return
         if self._is_sqlite:
-            self._connection.execute(
-                _PUT_FACT, [{"space": space, "key": key, "value": value} for space, key, value in kept]
-            )
+            _PUT_FACT(self._connection, ({"space": space, "key": key, "value": value} for space, key, value in kept))
             return
         spaces, keys, values = zip(*kept, strict=True)
         self._connection.execute(_UNNEST_FACTS, {"spaces": list(spaces), "keys": list(keys), "values": list(values)})
@@ -164,10 +169,9 @@ class SqlTransaction(Transaction):
         return RowView(self)
 
 
-_INSERT_ENTRY: Final = insert(entries)
+_INSERT_ENTRY: Final = Rows(insert(entries))
 
 
-def _entry_rows(first_index: int, batch: Sequence[StoredEntry]) -> list[dict[str, object]]:
-    return [
-        {"entry_index": index, "leaf": entry.leaf, "raw": entry.raw} for index, entry in enumerate(batch, first_index)
-    ]
+def _entry_rows(first_index: int, batch: Sequence[StoredEntry]) -> Iterator[dict[str, object]]:
+    for index, entry in enumerate(batch, first_index):
+        yield {"entry_index": index, "leaf": entry.leaf, "raw": entry.raw}
