@@ -13,7 +13,7 @@ from ledger.log.startup import open_head, refuse_lost_store, take_on, verified_e
 from ledger.merkle.bundle import encode_bundle
 from ledger.merkle.hashing import HASH_BYTES
 from ledger.merkle.nodes import read_root
-from ledger.merkle.proof import consistency_path, inclusion_path
+from ledger.merkle.proof import consistency_path, inclusion_path, inclusion_paths
 from ledger.merkle.tiles import TILE_HEIGHT, TILE_WIDTH, TilePath
 from ledger.signing import SigningKey
 from ledger.tlog.checkpoint import Checkpoint, sign_checkpoint
@@ -135,7 +135,7 @@ class Log:
         Raises:
             NotFoundError: there is no entry with this index.
         """
-        return receipt_under(self._published, index)
+        return receipts_under(self._published, [index])[index]
 
     def inclusion(self, index: int, size: int) -> tuple[bytes, ...]:
         """The RFC 6962 path from entry ``index`` to the root of the first ``size`` entries.
@@ -177,16 +177,21 @@ class Log:
             raise NotFoundError(f"there is no such entry among the first {size}")
 
 
-def receipt_under(published: Published, index: int) -> bytes:
-    """A C2SP tlog-proof for the entry at ``index`` against this head.
+def receipts_under(published: Published, indices: Sequence[int]) -> dict[int, bytes]:
+    """A C2SP tlog-proof for the entry at each of the indices against this head.
+
+    Args:
+        published: the head.
+        indices: of the entries, rising.
 
     Raises:
-        NotFoundError: there is no entry with this index under it.
+        NotFoundError: there is no entry with such an index under it.
     """
-    if not 0 <= index < published.head.size:
-        raise NotFoundError(f"there is no such entry among the first {published.head.size}")
-    path = inclusion_path(index, published.head.size, published.nodes)
-    return TlogProof(index, path, published.head.note).encode()
+    size = published.head.size
+    if indices and not 0 <= indices[0] <= indices[-1] < size:
+        raise NotFoundError(f"there is no such entry among the first {size}")
+    paths = inclusion_paths(indices, size, published.nodes)
+    return {index: TlogProof(index, path, published.head.note).encode() for index, path in paths.items()}
 
 
 def create_log(store: Store, key: SigningKey, origin: str, head_file: Path) -> Log:

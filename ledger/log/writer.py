@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 from ledger.errors import ConflictError, FatalLogError, LedgerError
 from ledger.log.batch import Accepted, Admit, Admitted, Batch, Item, Outcome, Refused
 from ledger.log.edge import Edge, grow
-from ledger.log.log import Log, Published, receipt_under
+from ledger.log.log import Log, Published, receipts_under
 from ledger.log.ports import StoredEntry, StoredHead, Transaction
 from ledger.merkle.hashing import leaf_hash
 
@@ -129,6 +129,7 @@ def _outcomes(
     leaves: list[bytes], placed: dict[bytes, Place], added: frozenset[bytes], published: Published
 ) -> tuple[Outcome, ...]:
     """One outcome an item; of equal items the first is the new one."""
+    receipts = receipts_under(published, sorted({place for place in placed.values() if isinstance(place, int)}))
     outcomes: list[Outcome] = []
     seen = set[bytes]()
     for leaf in leaves:
@@ -137,6 +138,6 @@ def _outcomes(
             outcomes.append(Refused(place))
         else:
             new = leaf in added and leaf not in seen
-            outcomes.append(Accepted(place, leaf, receipt_under(published, place), new))
+            outcomes.append(Accepted(place, leaf, receipts[place], new))
         seen.add(leaf)
     return tuple(outcomes)

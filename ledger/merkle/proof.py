@@ -1,5 +1,6 @@
 """Inclusion and consistency proofs: made from any reader of node hashes, verified against roots (RFC 6962 §2.1)."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from ledger.errors import InvalidConsistencyProof, InvalidInclusionProof
@@ -78,19 +79,47 @@ def inclusion_path(index: int, size: int, read: ReadNodes) -> tuple[bytes, ...]:
     Raises:
         InvalidInclusionProof: the index is not in a tree of this size.
     """
-    if not 0 <= index < size:
-        raise InvalidInclusionProof(f"index {index} is not in a tree of size {size}")
-    siblings: list[tuple[int, int]] = []
-    start, end = 0, size
-    while end - start > 1:
+    return inclusion_paths([index], size, read)[index]
+
+
+def inclusion_paths(indices: Sequence[int], size: int, read: ReadNodes) -> dict[int, tuple[bytes, ...]]:
+    """The path of each leaf, as :func:`inclusion_path` has it; what several paths share is planned and read once.
+
+    Args:
+        indices: of the leaves, rising.
+        size: of the tree.
+        read: reads the nodes of all paths in one go.
+
+    Raises:
+        InvalidInclusionProof: an index is not in a tree of this size.
+    """
+    for index in indices:
+        if not 0 <= index < size:
+            raise InvalidInclusionProof(f"index {index} is not in a tree of size {size}")
+    ends: dict[int, int] = {}  # each leaf's own sibling, as a position in the two lists below
+    siblings: list[tuple[int, int]] = []  # subtrees, those nearer to the root first
+    above: list[int] = []  # the position of the sibling one step nearer to the root; -1 at the root itself
+    subtrees = [(0, size, 0, len(indices), -1)] if indices else []
+    while subtrees:
+        start, end, first, last, parent = subtrees.pop()
+        if end - start == 1:
+            ends[start] = parent
+            continue
         middle = start + _left_width(end - start)
-        if index < middle:
-            siblings.append((middle, end))
-            end = middle
-        else:
-            siblings.append((start, middle))
-            start = middle
-    return _read_ranges(siblings[::-1], read)
+        cut = bisect_left(indices, middle, first, last)
+        for low, high, sibling, part in (
+            (first, cut, (middle, end), (start, middle)),
+            (cut, last, (start, middle), (middle, end)),
+        ):
+            if low < high:
+                subtrees.append((*part, low, high, len(siblings)))
+                siblings.append(sibling)
+                above.append(parent)
+    hashes = _read_ranges(siblings, read)
+    paths: list[tuple[bytes, ...]] = []
+    for sibling_hash, parent in zip(hashes, above, strict=True):
+        paths.append((sibling_hash, *paths[parent]) if parent >= 0 else (sibling_hash,))
+    return {index: paths[end] if end >= 0 else () for index, end in ends.items()}
 
 
 def consistency_path(size1: int, size2: int, read: ReadNodes) -> tuple[bytes, ...]:

@@ -10,6 +10,7 @@ from ledger.errors import InvalidConsistencyProof, InvalidInclusionProof
 from ledger.merkle.proof import (
     consistency_path,
     inclusion_path,
+    inclusion_paths,
     root_from_inclusion,
     verify_consistency,
     verify_inclusion,
@@ -47,6 +48,24 @@ def test_merklelib_agrees(size):
     for index in range(size):
         theirs = [node.hash for node in tree.get_proof(ENTRIES[index])._nodes]
         assert theirs == list(inclusion_path(index, size, read))
+
+
+@given(st.integers(1, MAX).flatmap(lambda size: st.tuples(st.just(size), st.sets(st.integers(0, size - 1)))))
+def test_the_paths_of_many_leaves_are_those_of_each(drawn):
+    size, indices = drawn
+    wanted = {index: tuple(reference.path(index, ENTRIES[:size])) for index in indices}
+    assert inclusion_paths(sorted(indices), size, read) == wanted
+
+
+def test_neighbours_share_what_is_read():
+    asked = []
+
+    def counting(nodes):
+        asked.extend(nodes)
+        return read(nodes)
+
+    inclusion_paths(range(64), 64, counting)
+    assert sorted(asked) == sorted((level, n) for level in range(6) for n in range(64 >> level))
 
 
 def test_a_reader_is_asked_once():
@@ -119,6 +138,8 @@ def test_an_index_outside_the_tree(index, size):
             root_from_inclusion(LEAVES[0], index, size, LEAVES[:length])
     with pytest.raises(InvalidInclusionProof):
         inclusion_path(index, size, read)
+    with pytest.raises(InvalidInclusionProof):
+        inclusion_paths(sorted([0, index]), size, read)
     with pytest.raises(InvalidInclusionProof):
         path_of(LEAVES[:size], index)
 
