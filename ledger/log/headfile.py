@@ -3,14 +3,24 @@
 The file holds the signed checkpoint itself, so that it can be replaced by any copy that a mirror or a witness kept.
 """
 
+import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from ledger.errors import FatalLogError, UnavailableError
 
+try:
+    import fcntl
+except ImportError:  # as on Windows: there a process that starts beside another one is on its own
+    fcntl = None  # type: ignore[assignment]
+
 
 class HeadFile:
-    """Reads and replaces the file; a crash leaves the old content or the new, never a mixture."""
+    """Reads and replaces the file; a crash leaves the old content or the new, never a mixture.
+
+    Of two processes that share it one at a time writes, and one that starts beside another puts nothing older back.
+    """
 
     __slots__ = ("path",)
 
@@ -37,21 +47,46 @@ class HeadFile:
         Raises:
             FatalLogError: it could not be done; the head must not be shown.
         """
-        # BUG: nothing keeps two processes on one machine from sharing the file. If one starts while the other writes,
-        # it may put back a head that was the last one a moment before; it then loses its first compare-and-swap, and
-        # the other's next head mends the file. Only a crash and a restored backup within that moment would go unseen.
-        fresh = self.path.with_name(f"{self.path.name}.{os.getpid()}.new")  # nobody else's: see above
+        self._replace(note, None)
+
+    def take_over(self, old: bytes | None, note: bytes) -> None:
+        """Replace the content durably, unless it is no longer ``old``: then a process at work has written it since.
+
+        Raises:
+            FatalLogError: it could not be done.
+        """
+        self._replace(note, (old,))
+
+    def _replace(self, note: bytes, expected: tuple[bytes | None] | None) -> None:
+        fresh = self.path.with_name(f"{self.path.name}.{os.getpid()}.new")
         try:
-            with fresh.open("wb") as file:
-                file.write(note)
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(self.path)
-            _fsync_folder(self.path.parent)
+            with _locked(self.path.parent):
+                if expected is not None and self.read() != expected[0]:
+                    return
+                with fresh.open("wb") as file:
+                    file.write(note)
+                    file.flush()
+                    os.fsync(file.fileno())
+                fresh.replace(self.path)
+                _fsync_folder(self.path.parent)
         except OSError as exc:
             raise FatalLogError(
                 f"the head file {self.path} cannot be written: {exc.strerror}", rule="head-file-unwritable"
             ) from exc
+
+
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock, for which others wait; it ends with the process at the latest."""
+    if fcntl is None:
+        yield
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _fsync_folder(folder: Path) -> None:

@@ -97,7 +97,7 @@ def take_on(
                 "anybody has there (a mirror's or a witness's; the database's own only if nothing newer can exist)",
                 rule="head-file-missing",
             )
-        head_file.write(head.note)
+        head_file.take_over(None, head.note)
         return
     published = read_published(note, verifier, head_file)
     if published.size > head.size:
@@ -117,7 +117,7 @@ def take_on(
             rule="store-beside",
         ) from exc
     if published.size < head.size:
-        head_file.write(head.note)
+        head_file.take_over(note, head.note)
 
 
 def refuse_lost_store(verifier: VerifierKey, head_file: HeadFile) -> None:

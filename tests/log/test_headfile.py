@@ -1,10 +1,12 @@
 import os
 import stat
+import threading
 from pathlib import Path
 
 import pytest
 
 from ledger.errors import FatalLogError, UnavailableError
+from ledger.log import headfile
 from ledger.log.headfile import HeadFile, _fsync_folder
 
 
@@ -63,6 +65,54 @@ def test_a_write_that_fails_leaves_the_old_content(tmp_path: Path, monkeypatch: 
     assert file.read() == b"one\n"
     file.write(b"three\n")
     assert file.read() == b"three\n"
+
+
+def test_a_process_that_starts_puts_nothing_older_back(tmp_path: Path) -> None:
+    starting, serving = HeadFile(tmp_path / "head"), HeadFile(tmp_path / "head")
+    starting.take_over(None, b"one\n")
+    old = starting.read()
+    serving.write(b"three\n")  # meanwhile
+    starting.take_over(old, b"two\n")
+    assert serving.read() == b"three\n"
+    starting.take_over(b"three\n", b"four\n")
+    assert serving.read() == b"four\n"
+    starting.take_over(None, b"one\n")
+    assert serving.read() == b"four\n"
+
+
+def test_of_two_processes_one_at_a_time_writes(tmp_path: Path) -> None:
+    """Between a look at the file and its replacement nobody else replaces it."""
+    held, released = threading.Event(), threading.Event()
+    done: list[str] = []
+
+    def hold() -> None:
+        with headfile._locked(tmp_path):
+            held.set()
+            released.wait(30)
+            done.append("the first")
+
+    def write() -> None:
+        HeadFile(tmp_path / "head").write(b"two\n")
+        done.append("the second")
+
+    threads = [threading.Thread(target=hold), threading.Thread(target=write)]
+    threads[0].start()
+    assert held.wait(30)
+    threads[1].start()
+    threads[1].join(0.2)
+    assert not (tmp_path / "head").exists()
+    released.set()
+    for thread in threads:
+        thread.join(30)
+    assert done == ["the first", "the second"]
+
+
+def test_where_the_system_has_no_locks_it_is_written_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(headfile, "fcntl", None)
+    HeadFile(tmp_path / "head").write(b"one\n")
+    assert HeadFile(tmp_path / "head").read() == b"one\n"
 
 
 def test_bad_path(tmp_path: Path) -> None:
