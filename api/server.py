@@ -1,6 +1,7 @@
 """Runs the application under uvicorn: one process, no access log, and a shutdown that finishes what was admitted."""
 
 import contextlib
+import gc
 import logging.config
 import signal
 import socket
@@ -61,6 +62,9 @@ def serve(settings: Settings, *, started: Callable[[str], None] = lambda _url: N
         )
         host, port = listener.getsockname()[:2]
         server = uvicorn.Server(config)
+        # What has been loaded stays until the end: a full collection need not walk it while readers wait.
+        gc.collect()
+        gc.freeze()
         with _stopped_by_signals(server), opened.pop_all():
             started(f"http://{f'[{host}]' if ':' in host else host}:{port}")
             server.run(sockets=[listener])
