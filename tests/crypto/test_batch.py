@@ -168,6 +168,7 @@ SUMS = {
     "a commitment twice": lambda: dataclasses.replace(a_sum(), points=(*a_sum().points, a_sum().points[0])),
     "no commitments": lambda: dataclasses.replace(a_sum(), points=()),
     "the basis": lambda: dataclasses.replace(a_roster(), basis="quantities"),
+    "an amount just below its limit": lambda: dataclasses.replace(a_sum(), amounts=(2**128 - 1, 12)),
     "the sum of allowances": lambda: dataclasses.replace(a_roster(), amounts=(100,)),
 }
 
