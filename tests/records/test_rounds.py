@@ -3,20 +3,26 @@
 import pytest
 from msgspec.structs import replace
 
+from ledger.crypto.backend import ORDER
+from ledger.crypto.commit import Opening
 from ledger.crypto.generators import basis_GG
-from ledger.crypto.group import sum_points
+from ledger.crypto.group import format_scalar, negate, sum_points
+from ledger.crypto.prover import prove
 from ledger.crypto.shape import MAX_WIDTH
+from ledger.errors import InvalidOpening
 from ledger.merkle.hashing import EMPTY_ROOT, leaf_hash
 from ledger.merkle.proof import verify_inclusion
 from ledger.merkle.tree import path_of
 from ledger.records.facts import CLOCK, ONE, ClockFact, ledger_of, now, u32
+from ledger.records.kinds.claim import Claim, ClaimTerms, claim_context
 from ledger.records.kinds.close import fold_claims
 from ledger.records.kinds.round import AllowanceRule
+from ledger.records.kinds.total import Total
 from ledger.records.rounds import MAX_ROWS, ROUNDS, SEATS, SeatFact, row_of
 from ledger.rules.checks import VerifiedRecord
 from ledger.rules.engine import owed, step
 from ledger.rules.memory import MemoryView
-from tests.records.builders import World, category, make_entry, parse_entry, small_world
+from tests.records.builders import ORIGIN, World, category, make_entry, parse_entry, small_world
 
 
 def test_rows_count_through_the_rosters_in_the_order_the_round_names_them():
@@ -53,6 +59,25 @@ def test_a_close_folds_the_live_claims_in_index_order():
     verify_inclusion(leaves[1], 1, 2, path_of(leaves, 1), fold.set)
     again = world.claim(rnd, 2, (0, 1))
     assert fold_claims(world.view, rnd.leaf).claims == (first.leaf, again.leaf)
+
+
+def test_claims_that_cancel_are_closed_and_totalled_as_nothing():
+    """Two who conspire may take opposite blindings for empty baskets; the sum is then the identity, spelled empty."""
+    world, rnd = small_world()
+    council, shape = rnd.council.key, rnd.body.shape()
+    one = world.claim(rnd, 0, (0, 0))
+    mirrored = Opening((0, 0), ORDER - rnd.seats[0].opening.blinding)
+    commitment = negate(one.body.commitment)
+    said = {"key": council.public, "seq": 1, "superseded": None, "commitment": commitment}
+    context = claim_context(ClaimTerms(ORIGIN, rnd.leaf, 1, shape, None), **said)
+    proof = prove(shape, mirrored, allowance=None, context=context, seed=bytes(32), commitment=commitment)
+    world.add("claim", Claim(round=rnd.leaf, row=1, proof=proof, **said), council)
+    assert world.close(rnd).body.sum == b""
+    total = Total(blinding=bytes(32), round=rnd.leaf, totals=(0, 0), unclaimed=1)
+    for wrong in (replace(total, totals=(0, 1)), replace(total, blinding=format_scalar(1))):
+        with pytest.raises(InvalidOpening):
+            world.add("total", wrong, council)
+    world.add("total", total, council)
 
 
 def test_a_claim_is_in_time_until_the_last_clock_before_closing():
