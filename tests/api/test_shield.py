@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from starlette.responses import Response
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import shield
 from api.limits import Addresses, Buckets, Gate
@@ -70,6 +70,44 @@ def test_long_answers_go_out_in_pieces_and_are_held_to_a_budget(
     assert desk.get("/checkpoint").status_code == 200
 
 
+def shielded(app: ASGIApp, gate: Gate) -> Shield:
+    """The application behind a shield by itself."""
+    reads = Buckets(None, lambda: 0.0)
+    return Shield(
+        app, app, addresses=Addresses(bytes), reads=reads, gate=gate, telemetry=Telemetry(), send_patience=0.05
+    )
+
+
+def get_of(path: str) -> Scope:
+    return {"type": "http", "method": "GET", "path": path, "headers": []}
+
+
+@pytest.mark.parametrize(("path", "at_once"), [("/tile/entries/000", 4), ("/tile/0/000", 20)])
+def test_a_few_bundles_are_made_at_once_and_the_others_wait(path: str, at_once: int) -> None:
+    making: list[int] = [0]
+    answered: list[int] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        making.append(making[-1] + 1)
+        await asyncio.sleep(0.01)
+        making.append(making[-1] - 1)
+        await Response(b"x")(scope, receive, send)
+
+    async def receive() -> Message:
+        raise AssertionError
+
+    async def send(message: Message) -> None:
+        answered.extend([message["status"]] if message["type"] == "http.response.start" else [])
+
+    async def ask() -> None:
+        guarded = shielded(app, Gate(20))
+        await asyncio.gather(*(guarded(get_of(path), receive, send) for _ in range(20)))
+
+    asyncio.run(asyncio.wait_for(ask(), 10))
+    assert max(making) == at_once
+    assert answered == [200] * 20
+
+
 def test_who_does_not_read_holds_memory_for_a_time_and_nobodys_place(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shield, "PIECE", 10)
     gate = Gate(1)
@@ -89,17 +127,7 @@ def test_who_does_not_read_holds_memory_for_a_time_and_nobodys_place(monkeypatch
         if len(sent) == 4:
             await asyncio.sleep(60)
 
-    guarded = Shield(
-        app,
-        app,
-        addresses=Addresses(bytes),
-        reads=Buckets(None, lambda: 0.0),
-        gate=gate,
-        telemetry=Telemetry(),
-        send_patience=0.05,
-    )
-    scope: Scope = {"type": "http", "method": "GET", "path": "/", "headers": []}
-    asyncio.run(asyncio.wait_for(guarded(scope, receive, send), 10))
+    asyncio.run(asyncio.wait_for(shielded(app, gate)(get_of("/"), receive, send), 10))
     assert taken == [1, 0, 0, 0, 0]
     assert [message.get("body") for message in sent] == [None, *[b"x" * 10] * 3]
     assert all(message["more_body"] for message in sent[1:])
