@@ -6,6 +6,7 @@
     OPENTALLY_DIE_AFTER  how often the point is passed before (0: the first time)
     OPENTALLY_DIE_LOG    a file that gets one line, the point, just before the end
     OPENTALLY_TIME_SHIFT a file that holds by how many seconds the system's clock is wrong; may change at any time
+    OPENTALLY_PATIENCE   seconds that the server waits for whoever is slow, instead of each of its own times
 
 The product knows nothing of this: its own methods are wrapped from outside. Only the writer's thread dies here.
 """
@@ -17,12 +18,14 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
+from api.settings import Settings
 from ledger.log.headfile import HeadFile
 from ledger.log.log import Log
 from ledger.storage.transaction import SqlTransaction
@@ -118,6 +121,24 @@ def shift_time(file: Path) -> None:
     time.time = shifted
 
 
+def shorten_patience(seconds: float) -> None:
+    """Whoever is slow is cut off this soon; every other limit is the server's own."""
+    from api import protocol, server
+
+    serve, config = server.serve, server.uvicorn.Config
+    protocol.HEAD_PATIENCE = seconds  # type: ignore[misc]
+    protocol.LINGER_PATIENCE = seconds  # type: ignore[misc]
+
+    def serve_hurried(settings: Settings, **more: Any) -> None:
+        serve(replace(settings, body_patience=seconds, send_patience=seconds), **more)
+
+    def config_hurried(*args: Any, **more: Any) -> Any:
+        return config(*args, **{**more, "timeout_keep_alive": seconds})
+
+    server.serve = serve_hurried
+    server.uvicorn.Config = config_hurried  # type: ignore[misc,assignment]
+
+
 def main() -> None:
     point = os.environ.get("OPENTALLY_DIE_AT")
     if point:
@@ -128,6 +149,8 @@ def main() -> None:
                 wrap(owner, method, name, countdown)
     if "OPENTALLY_TIME_SHIFT" in os.environ:
         shift_time(Path(os.environ["OPENTALLY_TIME_SHIFT"]))
+    if "OPENTALLY_PATIENCE" in os.environ:
+        shorten_patience(float(os.environ["OPENTALLY_PATIENCE"]))
     from ledger.cli.main import main as opentally
 
     opentally()
