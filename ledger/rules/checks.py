@@ -43,12 +43,11 @@ def run_checks(owed: Sequence[Owed], *, randbytes: RandBytes) -> tuple[LedgerErr
     verdicts: list[LedgerError | None] = [_signature_fault(one) for one in owed]
     owners = [i for i, one in enumerate(owed) if verdicts[i] is None for _ in one.checks]
     checks = [check for i, one in enumerate(owed) if verdicts[i] is None for check in one.checks]
-    if checks:
-        try:
-            verify_batch(checks, randbytes=randbytes)
-        except BatchFailure as exc:
-            for position in sorted(exc.failures, reverse=True):  # an entry's first failure is written last
-                verdicts[owners[position]] = exc.failures[position]
+    try:
+        verify_batch(checks, randbytes=randbytes)
+    except BatchFailure as exc:
+        for position in sorted(exc.failures, reverse=True):  # an entry's first failure is written last
+            verdicts[owners[position]] = exc.failures[position]
     return tuple(verdicts)
 
 
