@@ -67,7 +67,7 @@ def peopled(folder: Path, hurry: Mapping[str, str]) -> Iterator[tuple[Life, Crow
     crowd = Crowd(rows=2, turns=0, resource_writers=1)
     with (
         living(server.folder, die=hurry) as life,
-        httpx2.Client(timeout=60, limits=httpx2.Limits(max_keepalive_connections=0)) as client,
+        httpx2.Client(timeout=LONGEST_WAIT, limits=httpx2.Limits(max_keepalive_connections=0)) as client,
     ):
         crowd.prepare(life.url)
         member = Member(life, crowd.writers[0], client)
