@@ -21,6 +21,7 @@ from api.parameters import StrictRoute, refuse_others
 from api.problems import problem, problem_response
 from api.routes import NO_STORE, answer
 from api.service import Service
+from api.singles import Singles
 from api.telemetry import Telemetry
 from ledger.log.batch import Accepted, Outcome
 
@@ -37,6 +38,7 @@ class Desk:
         self.service = service
         self.writes = writes
         self.telemetry = telemetry
+        self.singles = Singles(service.writers, lambda: service.core.submitter)
         self.gate = Gate(settings.max_writes)
         self.budget = Budget(settings.body_memory)
         self.limits = BodyLimits(
@@ -72,7 +74,8 @@ async def submit(request: Request) -> Response:
             return _Results(desk, lines, stack.pop_all())
         raw = await read_entry(request, desk.limits, share)
         desk.writes.take(pseudonym, 1)
-        (outcome,) = await _run(desk, [raw])
+        outcome = await desk.singles.submit(raw)
+        desk.count(outcome)
         return _one(outcome)
 
 
@@ -86,10 +89,6 @@ async def answer_directly(scope: Scope, receive: Receive, send: Send) -> None:
     refuse_others(request, frozenset())
     response = await submit(request)
     await response(scope, receive, send)
-
-
-async def _run(desk: Desk, lines: Sequence[Line]) -> list[Outcome]:
-    return [outcome async for piece in _outcomes(desk, lines) for outcome in piece]
 
 
 class _Outbox:

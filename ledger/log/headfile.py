@@ -10,11 +10,6 @@ from pathlib import Path
 
 from ledger.errors import FatalLogError, UnavailableError
 
-try:
-    import fcntl
-except ImportError:  # as on Windows: there a process that starts beside another one is on its own
-    fcntl = None  # type: ignore[assignment]
-
 
 class HeadFile:
     """Reads and replaces the file; a crash leaves the old content or the new, never a mixture.
@@ -78,9 +73,11 @@ class HeadFile:
 @contextlib.contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     """Hold the folder's lock, for which others wait; it ends with the process at the latest."""
-    if fcntl is None:
+    if os.name == "nt":  # no such locks there: who starts a server beside another one is on their own
         yield
         return
+    import fcntl  # noqa: PLC0415 - not there on Windows
+
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
