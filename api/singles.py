@@ -58,20 +58,19 @@ class Singles:
 
         try:
             apart = Apart(self._submitter(), [entry for entry, _ in group])
-            tell(_answer, group, apart.quick())
+            tell(self._leave, _answer, group, apart.quick())
         except BaseException as error:  # noqa: BLE001 - raised again on the event loop, where somebody waits
-            tell(_fail, group, error)
+            tell(self._leave, _fail, group, error)
             return
-        finally:
-            tell(self._leave)
         try:
             if apart.waiting:
                 tell(_answer, group, apart.slow())
         except BaseException as error:  # noqa: BLE001 - as above
             tell(_fail, group, error)
 
-    def _leave(self) -> None:
+    def _leave(self, act: Callable[..., None], *args: object) -> None:
         self._groups -= 1
+        act(*args)
         self._start()
 
 
