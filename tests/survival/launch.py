@@ -6,7 +6,7 @@
     OPENTALLY_DIE_AFTER  how often the point is passed before (0: the first time)
     OPENTALLY_DIE_LOG    a file that gets one line, the point, just before the end
     OPENTALLY_TIME_SHIFT a file that holds by how many seconds the system's clock is wrong; may change at any time
-    OPENTALLY_PATIENCE   seconds that the server waits for whoever is slow, instead of each of its own times
+    OPENTALLY_PATIENCE   seconds that the server waits for whoever is slow, or half as many, instead of its own times
 
 The product knows nothing of this: its own methods are wrapped from outside. Only the writer's thread dies here.
 """
@@ -127,7 +127,7 @@ def shorten_patience(seconds: float) -> None:
 
     serve, config = server.serve, server.uvicorn.Config
     protocol.HEAD_PATIENCE = seconds  # type: ignore[misc]
-    protocol.LINGER_PATIENCE = seconds  # type: ignore[misc]
+    protocol.LINGER_PATIENCE = seconds / 2  # type: ignore[misc]
 
     def serve_hurried(settings: Settings, **more: Any) -> None:
         serve(replace(settings, body_patience=seconds, send_patience=seconds), **more)
