@@ -144,10 +144,12 @@ class Shield:
                 status = message["status"]
                 present = {name for name, _ in message["headers"]}
                 extra = [(name, value) for name, value in _ALWAYS if name not in present]
-                await intake.drain()
+                if intake.open:
+                    await intake.drain()
                 if intake.open:
                     extra.append((b"connection", b"close"))
-                message = {**message, "headers": [*message["headers"], *extra]}
+                await send({**message, "headers": [*message["headers"], *extra]})  # kept until there is a body
+                return
             for piece in _pieces(message):
                 # A reader that stops reading would hold the rest for ever.
                 async with asyncio.timeout(self._send_patience):

@@ -66,14 +66,15 @@ async def submit(request: Request) -> Response:
     pseudonym: bytes = request.state.pseudonym
     media_type = media_type_of(request)
     with contextlib.ExitStack() as stack:
-        stack.enter_context(desk.gate.place())
         share = stack.enter_context(desk.budget.share(pseudonym))
         if media_type == NDJSON:
             lines = await read_lines(request, desk.limits, share)
             desk.writes.take(pseudonym, len(lines))
+            stack.enter_context(desk.gate.place())  # for work, not for waiting: who sends slowly is in nobody's way
             return _Results(desk, lines, stack.pop_all())
         raw = await read_entry(request, desk.limits, share)
         desk.writes.take(pseudonym, 1)
+        stack.enter_context(desk.gate.place())
         outcome = await desk.singles.submit(raw)
         desk.count(outcome)
         return _one(outcome)

@@ -1,6 +1,8 @@
 """What every answer carries, who is turned away, and that neither bugs nor secrets show."""
 
 import asyncio
+import io
+import json
 import logging
 from collections.abc import Callable
 
@@ -12,7 +14,7 @@ from api import shield
 from api.limits import Addresses, Buckets, Gate
 from api.settings import Rate
 from api.shield import Shield
-from api.telemetry import Telemetry
+from api.telemetry import Telemetry, lines_to
 from ledger.encoding import encode_base64
 from tests.api.desk import JSON, Desk, refused
 from tests.records.builders import key, raw_entry, small_world
@@ -133,23 +135,31 @@ def test_who_does_not_read_holds_memory_for_a_time_and_nobodys_place(monkeypatch
     assert all(message["more_body"] for message in sent[1:])
 
 
+@pytest.fixture
+def said(desk: Desk) -> io.BytesIO:
+    """What the application logs."""
+    lines = io.BytesIO()
+    desk.client.app.state.telemetry.log = lines_to(lines)
+    return lines
+
+
 def test_a_bug_shows_nothing_outside_and_only_its_place_inside(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, said: io.BytesIO
 ) -> None:
     def bug(*_args: object) -> None:
         raise AssertionError("bad math in 31415926")
 
     monkeypatch.setattr(desk.client.app.state.views, "ledger", bug)
-    with caplog.at_level(logging.INFO):
-        answer = desk.get("/v1/ledger")
+    answer = desk.get("/v1/ledger")
     refused(answer, 500, "internal", "the server made a mistake; nothing already accepted is lost")
-    assert "31415926" not in answer.text + caplog.text
-    assert "AssertionError" in caplog.text
-    assert "views_of(request).ledger" not in caplog.text
+    logged = said.getvalue().decode()
+    assert "31415926" not in answer.text + logged
+    assert "AssertionError" in logged
+    assert "views_of(request).ledger" not in logged
 
 
 def test_neither_logs_nor_answers_nor_the_database_hold_what_must_not_be_there(
-    desk: Desk, caplog: pytest.LogCaptureFixture
+    desk: Desk, said: io.BytesIO, caplog: pytest.LogCaptureFixture
 ) -> None:
     world, rnd = small_world()
     secret = "2718281828"
@@ -172,22 +182,24 @@ def test_neither_logs_nor_answers_nor_the_database_hold_what_must_not_be_there(
     for answer in answers:
         assert secret not in answer.text
     own = [record.getMessage() for record in caplog.records if not record.name.startswith("httpx2")]
-    said = "\n".join(own) + desk.get("/metrics").text
-    assert '"route": "/v1/entries"' in said
+    told = "\n".join(own) + said.getvalue().decode() + desk.get("/metrics").text
+    assert '"route":"/v1/entries"' in told
     for hidden in (secret, "testclient", key("Ada").public.hex(), "m0"):
-        assert hidden not in said
-    assert encode_base64(council.public) not in said
+        assert hidden not in told
+    assert encode_base64(council.public) not in told
     for file in desk.service.settings.head_file.parent.iterdir():
         assert secret.encode() not in file.read_bytes()
 
 
-def test_the_log_says_route_status_and_time_and_counters_count(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_log_says_route_status_and_time_and_counters_count(desk: Desk, said: io.BytesIO) -> None:
     world, _ = small_world()
-    with caplog.at_level(logging.INFO):
-        desk.accept(submitted(world.entries))
-        desk.post(b"{")
-    assert '"method": "POST"' in caplog.text
-    assert '"status": 400' in caplog.text
+    desk.accept(submitted(world.entries))
+    desk.post(b"{")
+    first, second = (json.loads(line) for line in said.getvalue().splitlines())
+    assert set(first) == {"event", "level", "method", "ms", "route", "status", "timestamp"}
+    assert (second["event"], second["method"], second["route"], second["status"]) == (
+        "request", "POST", "/v1/entries", 400,
+    )  # fmt: skip
     text = desk.get("/metrics").text
     assert 'opentally_entries_total{outcome="new"} 3.0' in text
     assert 'opentally_entries_total{outcome="refused"} 1.0' in text
