@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: demo test check format bench fuzz lock clean
+.PHONY: demo test coverage check format bench fuzz lock clean
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "opentally needs Python 3.11 or newer")'
@@ -18,6 +18,11 @@ demo: $(VENV)/.ready  ## 1,519 households claim in private; an auditor confirms 
 
 test: $(VENV)/.ready  ## the whole test suite
 	$(BIN)/python -m pytest -n auto $(ARGS)
+
+coverage: $(VENV)/.ready  ## every line and branch of the pure core is run by its own tests
+	$(BIN)/python -m coverage run -m pytest -q $(foreach part,crypto merkle tlog records rules log,tests/$(part)) \
+		$(foreach part,encoding signing errors,tests/test_$(part).py)
+	$(BIN)/python -m coverage report
 
 check: $(VENV)/.ready  ## what is run before each commit: format, lint, types, import contracts, tests
 	$(BIN)/ruff format --check .
@@ -41,5 +46,5 @@ lock:  ## write requirements.lock anew (names, versions, hashes; no address)
 		--no-emit-index-url --no-annotate --python-version 3.11 -o requirements.lock
 
 clean:  ## remove what was made here
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
+	rm -rf $(VENV) .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
