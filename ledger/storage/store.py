@@ -175,12 +175,13 @@ class SqlStore(Store):
         return value
 
     def _look(self, lookup: Lookup, **key: object) -> Any:
+        dialect = self.engines.readers.dialect
         try:
             connection = self.engines.readers.raw_connection()
-        except SQLAlchemyError as exc:
+        except (SQLAlchemyError, dialect.loaded_dbapi.Error) as exc:  # the driver's, where it cannot connect
             raise unavailable() from exc
         try:
-            return lookup(self.engines.readers.dialect, connection, **key)
+            return lookup(dialect, connection, **key)
         except UnavailableError:
             connection.invalidate()  # the driver's own error: whether the connection lives, nobody has looked
             raise

@@ -1,5 +1,5 @@
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 
 import pytest
@@ -269,6 +269,22 @@ def test_a_statement_that_fails_wrote_nothing_and_may_be_tried_again(filled: Sql
     with filled.begin() as transaction:
         transaction.put_facts([("s", b"k", b"new")])
     assert filled.get_fact("s", b"k") == b"new"
+
+
+@pytest.mark.parametrize("look", [lambda store: store.get_fact("s", b"k"), lambda store: store.index_of(b"l" * 32)])
+def test_a_lookup_without_a_connection_is_unavailable(
+    filled: SqlStore, monkeypatch: pytest.MonkeyPatch, look: Callable[[SqlStore], object]
+) -> None:
+    """The driver's own error, which nobody wraps on this way."""
+
+    def fail(*_args: object) -> None:
+        raise filled.engines.readers.dialect.loaded_dbapi.OperationalError("the server is gone")
+
+    with monkeypatch.context() as gone:
+        gone.setattr(type(filled.engines.readers), "raw_connection", fail)
+        with pytest.raises(UnavailableError):
+            look(filled)
+    look(filled)
 
 
 @pytest.mark.postgres
