@@ -84,7 +84,10 @@ class GuardedProtocol(HttpToolsProtocol):
             self._head_timer = None
 
     def _one_too_many(self) -> bool:
-        """Whether this machine has a quarter of all connections already; a trusted proxy's are for it to limit."""
+        """Whether this machine has a quarter of all connections already.
+
+        Behind a trusted proxy all connections are the proxy's, which is to limit them, and nobody else should reach us.
+        """
         if self.limit_concurrency is None or self.config.proxy_headers:
             return False
         quarter: int = self.limit_concurrency // 4

@@ -1,9 +1,10 @@
 """What stands before every route: limits for who asks, safe headers on every answer, and no bug that shows outside.
 
-One plain ASGI middleware, since each thing here concerns the whole life of a request and its order matters: first the
-address is turned into a pseudonym, then it pays, then a place is taken, and whatever comes back is given its headers,
-sent piece by piece within a time, counted and logged. A place is for making an answer: what is made and waits for its
-reader takes no place, but memory, of which there is a budget.
+One plain ASGI application around the framework's, since each thing here concerns the whole life of a request and its
+order matters: first the address is turned into a pseudonym, then it pays, then a place is taken (a submission takes its
+own, once its body is there), and whatever comes back is given its headers, sent piece by piece within a time, counted
+and logged. A place is for making an answer: what is made and waits for its reader takes no place, but memory, of which
+there is a budget.
 """
 
 import asyncio
@@ -98,7 +99,7 @@ def _pieces(message: Message) -> Iterator[Message]:
 
 
 class Shield:
-    """The middleware; see the module."""
+    """See the module."""
 
     def __init__(
         self,
@@ -123,9 +124,6 @@ class Shield:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         client = scope.get("client")
         pseudonym = self._addresses.pseudonym(client[0] if client else "")
         scope.setdefault("state", {})["pseudonym"] = pseudonym

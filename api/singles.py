@@ -12,7 +12,7 @@ from concurrent.futures import Executor
 from typing import Final
 
 from ledger.log.batch import Outcome
-from ledger.submit.apart import Answer, Apart
+from ledger.submit.apart import Answer, submit_apart
 from ledger.submit.pool import CHUNK
 from ledger.submit.submitter import Submitter
 
@@ -56,15 +56,15 @@ class Singles:
             with contextlib.suppress(RuntimeError):  # the loop is closed: nobody is left to tell
                 loop.call_soon_threadsafe(act, *args)
 
+        answers = submit_apart(self._submitter(), [entry for entry, _ in group])
         try:
-            apart = Apart(self._submitter(), [entry for entry, _ in group])
-            tell(self._leave, _answer, group, apart.quick())
+            tell(self._leave, _answer, group, next(answers))
         except BaseException as error:  # noqa: BLE001 - raised again on the event loop, where somebody waits
             tell(self._leave, _fail, group, error)
             return
         try:
-            if apart.waiting:
-                tell(_answer, group, apart.slow())
+            for later in answers:
+                tell(_answer, group, later)
         except BaseException as error:  # noqa: BLE001 - as above
             tell(_fail, group, error)
 

@@ -1,4 +1,4 @@
-"""``POST /v1/entries``: the raw body is read under caps, handed to a thread, and answered entry by entry, in order."""
+"""``POST /v1/entries``: the raw body is read under caps; one entry goes in a group, many in a thread of their own."""
 
 import asyncio
 import contextlib
@@ -21,6 +21,7 @@ from api.parameters import StrictRoute, refuse_others
 from api.problems import problem, problem_response
 from api.routes import NO_STORE, answer
 from api.service import Service
+from api.shield import SUBMISSIONS
 from api.singles import Singles
 from api.telemetry import Telemetry
 from ledger.log.batch import Accepted, Outcome
@@ -54,7 +55,7 @@ class Desk:
             self.telemetry.refused(outcome.error.rule)
 
 
-@router.post("/v1/entries", responses=results(), openapi_extra=takes_entries(), status_code=201, tags=["entries"])
+@router.post(SUBMISSIONS, responses=results(), openapi_extra=takes_entries(), status_code=201, tags=["entries"])
 async def submit(request: Request) -> Response:
     """Submit one entry (`application/json`), or many, one a line (`application/x-ndjson`).
 

@@ -106,7 +106,7 @@ def raised() -> dict[str, set[tuple[str, str]]]:
         found.setdefault(cls.default_rule, set()).add((name, "ledger/errors.py"))
     for name, rule in RULES.items():
         found.setdefault(name, set()).add((rule.error.__name__, "ledger/records"))
-    for name, _ in looking._OWN.values():
+    for name, _ in looking.NOT_SUBMITTED.values():
         found.setdefault(name, set()).add(("NotAcceptedError", "ledger/submit"))
     return found
 

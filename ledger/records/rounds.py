@@ -82,7 +82,7 @@ class CloseFact(FactStruct, frozen=True):
     set: bytes
 
 
-ROUNDS: Final = Space("round", RoundFact)
+ROUNDS: Final = Space("round", RoundFact, lasting=True)
 ROUND_NUMBERS: Final = Space("round-number", RoundNumberFact)
 SEATS: Final = Space("seat", SeatFact)
 CLOSES: Final = Space("close", CloseFact)

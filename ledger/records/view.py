@@ -35,10 +35,18 @@ FactRow = tuple[str, bytes, bytes | None]
 
 @dataclass(frozen=True, slots=True)
 class Space(Generic[F]):
-    """One sort of fact: its name in storage and its type."""
+    """One sort of fact.
+
+    Attributes:
+        name: as in storage.
+        type: of its facts.
+        lasting: whether a fact never changes and is never deleted once it is there, so that whoever has read it may
+            keep it.
+    """
 
     name: str
     type: type[F]
+    lasting: bool = False
 
     def put(self, key: bytes, value: F) -> "Fact":
         """The fact that ``value`` stands under ``key``, in place of what stood there."""

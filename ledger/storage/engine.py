@@ -1,7 +1,7 @@
 """From a URL to two engines: one connection that writes, and many that only read.
 
 SQLite (embedded, the default) and PostgreSQL (by psycopg 3) differ in this file, in ``transaction.py``'s bulk
-statements and in the migrations, and nowhere else.
+statements, in ``store.py``'s snapshot, in two types of ``schema.py`` and in the migrations; a backup is of SQLite only.
 """
 
 from dataclasses import dataclass

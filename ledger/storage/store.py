@@ -158,7 +158,7 @@ class SqlStore(Store):
 
     @override
     def index_of(self, leaf: bytes) -> int | None:
-        index: int | None = self._look(reading.INDEX, leaf=leaf)
+        index: int | None = self._lookup(reading.INDEX, leaf=leaf)
         return index
 
     @override
@@ -171,10 +171,10 @@ class SqlStore(Store):
 
     @override
     def get_fact(self, space: str, key: bytes) -> bytes | None:
-        value: bytes | None = self._look(reading.FACT, space=space, key=key)
+        value: bytes | None = self._lookup(reading.FACT, space=space, key=key)
         return value
 
-    def _look(self, lookup: Lookup, **key: object) -> Any:
+    def _lookup(self, lookup: Lookup, **key: object) -> Any:
         dialect = self.engines.readers.dialect
         try:
             connection = self.engines.readers.raw_connection()

@@ -66,6 +66,8 @@ _UNNEST_FACTS: Final = text(
     bindparam("values", type_=ARRAY(LargeBinary)),
 )
 
+_INSERT_ENTRY: Final = Rows(insert(entries))
+
 _UPSERT_FACT: Final = sqlite_insert(facts)
 _PUT_FACT: Final = Rows(
     _UPSERT_FACT.on_conflict_do_update(index_elements=["space", "key"], set_={"value": _UPSERT_FACT.excluded.value})
@@ -167,9 +169,6 @@ class SqlTransaction(Transaction):
     def view(self) -> RowView:
         """The facts, with what this transaction has written."""
         return RowView(self)
-
-
-_INSERT_ENTRY: Final = Rows(insert(entries))
 
 
 def _entry_rows(first_index: int, batch: Sequence[StoredEntry]) -> Iterator[dict[str, object]]:

@@ -19,65 +19,59 @@ from ledger.submit.submitter import Submitter
 Answer = tuple[int, Outcome]
 """An outcome, and the position of its entry among those that were given."""
 
+_Placed = tuple[int, Ready]
 
-class Apart:
-    """One group of entries on its way; belongs to one thread.
+
+def submit_apart(submitter: Submitter, entries: Sequence[bytes]) -> Iterator[list[Answer]]:
+    """The outcomes of all entries that owe no proof; then, after a wait for the pool, those of the others, if any are.
 
     Args:
-        submitter: checks and writes.
+        submitter: looks, checks and writes.
         entries: as received.
     """
+    answers, quick, slow = _look(submitter, entries)
+    verdicts: list[Future[Verdict]] = []
+    try:
+        verdicts = submitter.check([ready for _, ready in slow]) if slow else []
+    except UnavailableError as error:
+        answers += [(position, Refused(error)) for position, _ in slow]
+        slow = []
+    answers += _write(submitter, quick, submitter.check([ready for _, ready in quick]))
+    yield answers
+    if slow:
+        yield list(_write(submitter, slow, verdicts))
 
-    def __init__(self, submitter: Submitter, entries: Sequence[bytes]) -> None:
-        self._submitter = submitter
-        self._answers: list[Answer] = []
-        self._quick: list[tuple[int, Ready]] = []
-        self._slow: list[tuple[int, Ready]] = []
-        self._verdicts: list[Future[Verdict]] = []
-        self._look(entries)
 
-    @property
-    def waiting(self) -> bool:
-        """Whether entries are left for :meth:`slow`."""
-        return bool(self._slow)
+def _look(submitter: Submitter, entries: Sequence[bytes]) -> tuple[list[Answer], list[_Placed], list[_Placed]]:
+    """What is answered already, what owes no proof, and what does."""
+    parsed = submitter.looker.parse(entries)
+    answers: list[Answer] = [(position, one) for position, one in enumerate(parsed) if not isinstance(one, Record)]
+    quick: list[_Placed] = []
+    slow: list[_Placed] = []
+    records = [(position, one) for position, one in enumerate(parsed) if isinstance(one, Record)]
+    seen = submitter.looker.look([record for _, record in records])
+    for (position, _), one in zip(records, seen, strict=True):
+        if isinstance(one, Ready):
+            (slow if one.owed.checks else quick).append((position, one))
+        else:
+            answers.append((position, Refused(one) if isinstance(one, NotYet) else one))
+    return answers, quick, slow
 
-    def quick(self) -> list[Answer]:
-        """The outcomes of all entries that owe no proof; the checks of the others have been begun."""
-        try:
-            self._verdicts = self._submitter.check([ready for _, ready in self._slow]) if self._slow else []
-        except UnavailableError as error:
-            self._answers += [(position, Refused(error)) for position, _ in self._slow]
-            self._slow = []
-        verdicts = self._submitter.check([ready for _, ready in self._quick])
-        return [*self._answers, *self._write(self._quick, verdicts)]
 
-    def slow(self) -> list[Answer]:
-        """The outcomes of the entries that owe proofs; waits for the pool."""
-        return list(self._write(self._slow, self._verdicts))
-
-    def _look(self, entries: Sequence[bytes]) -> None:
-        parsed = self._submitter.looker.parse(entries)
-        records = [(position, one) for position, one in enumerate(parsed) if isinstance(one, Record)]
-        self._answers += [(position, one) for position, one in enumerate(parsed) if not isinstance(one, Record)]
-        seen = self._submitter.looker.look([record for _, record in records])
-        for (position, _), one in zip(records, seen, strict=True):
-            if isinstance(one, Ready):
-                (self._slow if one.owed.checks else self._quick).append((position, one))
-            else:
-                self._answers.append((position, Refused(one) if isinstance(one, NotYet) else one))
-
-    def _write(self, entries: Sequence[tuple[int, Ready]], verdicts: Sequence[Future[Verdict]]) -> Iterator[Answer]:
-        settled = settle([ready.record for _, ready in entries], [future.result() for future in verdicts])
-        verified: list[VerifiedRecord] = []
-        places: list[int] = []
-        for (position, _), result in zip(entries, settled, strict=True):
-            if isinstance(result, LedgerError):
-                yield position, Refused(result)
-            else:
-                verified.append(result)
-                places.append(position)
-        try:
-            outcomes = self._submitter.write(verified).result() if verified else ()
-        except (UnavailableError, FatalLogError) as error:
-            outcomes = tuple(Refused(error) for _ in verified)
-        yield from zip(places, outcomes, strict=True)
+def _write(submitter: Submitter, entries: Sequence[_Placed], verdicts: Sequence[Future[Verdict]]) -> Iterator[Answer]:
+    settled = settle([ready.record for _, ready in entries], [future.result() for future in verdicts])
+    verified: list[VerifiedRecord] = []
+    places: list[int] = []
+    for (position, _), result in zip(entries, settled, strict=True):
+        if isinstance(result, LedgerError):
+            yield position, Refused(result)
+        else:
+            verified.append(result)
+            places.append(position)
+    outcomes: Sequence[Outcome] = ()
+    try:
+        if verified:
+            outcomes = submitter.write(verified).result()
+    except (UnavailableError, FatalLogError) as error:
+        outcomes = [Refused(error)] * len(verified)
+    yield from zip(places, outcomes, strict=True)

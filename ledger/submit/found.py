@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ledger.crypto.generators import GENERATORS_DIGEST
+from ledger.crypto.shape import SUITE
 from ledger.errors import ConflictError, LedgerError, NotAcceptedError
 from ledger.log.batch import Accepted, Item, Refused
 from ledger.log.log import Log, create_log, load_log
@@ -29,7 +30,7 @@ def ledger_statement(
         founding=tuple(sorted(founding)),
         generators=GENERATORS_DIGEST,
         log_key=log_key,
-        suite="OT1",
+        suite=SUITE,
     )
     return build_statement("ledger", origin, body.to_json())
 

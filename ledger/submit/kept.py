@@ -1,20 +1,15 @@
 """Facts kept in memory, so that what a thousand claims of one round all ask for is not read a thousand times.
 
-Two memories, for facts are of two sorts. Some never change once they are there (``LASTING``): whoever has seen one may
-keep it for as long as the log stands, and the writer and all submissions share one memory of them. All others, and
-that there is no such fact, are true at one size of the log only: who keeps those says for how long.
+Two memories, for facts are of two sorts. Some never change once they are there (``Space.lasting``): whoever has seen
+one may keep it for as long as the log stands, and the writer and all submissions share one memory of them. All others,
+and that there is no such fact, are true at one size of the log only: who keeps those says for how long.
 """
 
 from collections.abc import Iterator
 from enum import Enum
 from typing import Final
 
-from ledger.records.kinds.roster import ROWS
-from ledger.records.rounds import ROUNDS
 from ledger.records.view import F, Fact, FactStruct, Space, View
-
-LASTING: Final = frozenset({ROUNDS.name, ROWS.name})
-"""Spaces whose facts never change and are never deleted."""
 
 LIMIT: Final = 16_384
 """Facts in one generation of a memory; a row with a hidden allowance takes about half a kilobyte."""
@@ -25,9 +20,6 @@ class _Unknown(Enum):
 
 
 _UNKNOWN: Final = _Unknown.UNKNOWN
-
-Known = FactStruct | None
-"""What stands under a key: a fact, or nothing."""
 
 
 class Memory:
@@ -40,16 +32,16 @@ class Memory:
 
     def __init__(self, limit: int = LIMIT) -> None:
         self._limit = limit
-        self._young: dict[tuple[str, bytes], Known] = {}
-        self._old: dict[tuple[str, bytes], Known] = {}
+        self._young: dict[tuple[str, bytes], FactStruct | None] = {}
+        self._old: dict[tuple[str, bytes], FactStruct | None] = {}
 
-    def put(self, space: str, key: bytes, value: Known) -> None:
+    def put(self, space: str, key: bytes, value: FactStruct | None) -> None:
         """Keep that ``value`` stands under ``key``."""
         if len(self._young) >= self._limit:
             self._old, self._young = self._young, {}
         self._young[space, key] = value
 
-    def get(self, space: str, key: bytes) -> Known | _Unknown:
+    def get(self, space: str, key: bytes) -> FactStruct | _Unknown | None:
         """What is known of ``key``."""
         found = self._young.get((space, key), _UNKNOWN)
         if found is _UNKNOWN:
@@ -75,13 +67,12 @@ class KeptView:
 
     def get(self, space: Space[F], key: bytes) -> F | None:
         """The fact under ``key``, or None."""
-        lasts = space.name in LASTING
-        memory = self._lasting if lasts else self._standing
+        memory = self._lasting if space.lasting else self._standing
         found = memory.get(space.name, key)
         if not isinstance(found, _Unknown):
             return None if found is None else space.typed(found)
         value = self._base.get(space, key)
-        if value is not None or not lasts:
+        if value is not None or not space.lasting:
             memory.put(space.name, key, value)
         return value
 

@@ -19,15 +19,15 @@ from ledger.records.view import View
 from ledger.rules.engine import Owed, owed
 from ledger.submit.kept import KeptView, Memory
 
-_OWN: Final = {
+NOT_SUBMITTED: Final = {
     "ledger": ("second-ledger", "a ledger entry stands at index 0 only, and is not submitted"),
     "clock": ("clock-submitted", "a clock entry is made by the log itself, and is not submitted"),
 }
 """Kinds that nobody submits: rule and sentence of the refusal."""
 
 
-class Known(Protocol):
-    """What the submitter asks of the store."""
+class Store(Protocol):
+    """What the looker asks of the store."""
 
     def indices_of(self, leaves: Sequence[bytes]) -> Mapping[bytes, int]:
         """The index of each of these leaf hashes that is in the log."""
@@ -67,7 +67,7 @@ class Looker:
         lasting: what was read already of facts that never change.
     """
 
-    def __init__(self, *, origin: str, store: Known, log: Log, lasting: Memory) -> None:
+    def __init__(self, *, origin: str, store: Store, log: Log, lasting: Memory) -> None:
         self._origin = origin
         self._store = store
         self._log = log
@@ -90,8 +90,8 @@ class Looker:
             record = parse_entry(line, origin=self._origin)
         except LedgerError as error:
             return Refused(error)
-        if record.kind in _OWN:
-            return Refused(NotAcceptedError(_OWN[record.kind][1], rule=_OWN[record.kind][0]))
+        if record.kind in NOT_SUBMITTED:
+            return Refused(NotAcceptedError(NOT_SUBMITTED[record.kind][1], rule=NOT_SUBMITTED[record.kind][0]))
         return record
 
     def _recall(self, record: Record[Any], known: Mapping[bytes, int]) -> Parsed:

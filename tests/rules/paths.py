@@ -12,7 +12,7 @@ from ledger.records.view import OverlayView
 from ledger.rules.checks import run_checks, settle
 from ledger.rules.engine import Owed, owed, step
 from ledger.rules.memory import MemoryView
-from ledger.submit.kept import LASTING, KeptView, Memory, Standing
+from ledger.submit.kept import KeptView, Memory, Standing
 from tests.records.builders import ORIGIN, judge
 
 
@@ -71,9 +71,8 @@ class Server:
                 accepted.append(record.raw)
         facts = overlay.facts()
         for fact in facts:
-            assert fact.space.name not in LASTING or (
-                fact.value is not None and self.view.get(fact.space, fact.key) is None
-            )
+            changes = fact.value is None or self.view.get(fact.space, fact.key) is not None
+            assert not (fact.space.lasting and changes)
         if accepted:
             self.standing.written(place + len(accepted), facts)
         self.view.apply(facts)

@@ -7,7 +7,7 @@ import pytest
 
 from ledger.errors import FatalLogError, UnavailableError
 from ledger.log.batch import Accepted, Outcome
-from ledger.submit.apart import Answer, Apart
+from ledger.submit.apart import Answer, submit_apart
 from ledger.submit.pool import Verdict
 from tests.records.builders import World, small_world
 from tests.submit.house import House, rules_of, submitted
@@ -21,9 +21,7 @@ def in_order(count: int, *parts: list[Answer]) -> list[Outcome]:
 
 
 def submit(house: House, *entries: bytes) -> list[str]:
-    apart = Apart(house.submitter, entries)
-    quick = apart.quick()
-    return rules_of(in_order(len(entries), quick, apart.slow() if apart.waiting else []))
+    return rules_of(in_order(len(entries), *submit_apart(house.submitter, entries)))
 
 
 def test_each_has_one_answer_at_its_place(house: House) -> None:
@@ -33,11 +31,9 @@ def test_each_has_one_answer_at_its_place(house: House) -> None:
     house.accept([*entries, claims[0]])
     world.council("another")
     another = world.entries[-1]
-    apart = Apart(house.submitter, [claims[1], another, b"{", claims[0], claims[2], another])
-    quick = apart.quick()
+    quick, slow = submit_apart(house.submitter, [claims[1], another, b"{", claims[0], claims[2], another])
     assert [position for position, _ in sorted(quick, key=lambda answer: answer[0])] == [1, 2, 3, 5]
-    assert apart.waiting
-    outcomes = in_order(6, quick, apart.slow())
+    outcomes = in_order(6, quick, slow)
     assert rules_of(outcomes) == ["new", "new", "not-json", "known", "new", "known"]
     twins = [outcome.index for outcome in (outcomes[1], outcomes[5]) if isinstance(outcome, Accepted)]
     assert twins[0] == twins[1]
@@ -73,9 +69,8 @@ def test_a_pool_without_room_turns_away_those_who_need_it_and_nobody_else(
         raise UnavailableError("busy", rule="overloaded")
 
     monkeypatch.setattr(house.pool, "submit", busy)
-    apart = Apart(house.submitter, [claim, world.entries[-1]])
-    assert rules_of(in_order(2, apart.quick())) == ["overloaded", "new"]
-    assert not apart.waiting
+    (answers,) = submit_apart(house.submitter, [claim, world.entries[-1]])
+    assert rules_of(in_order(2, answers)) == ["overloaded", "new"]
 
 
 @pytest.mark.parametrize("error", [UnavailableError("busy", rule="too-busy"), FatalLogError("gone", rule="gone")])

@@ -83,7 +83,7 @@ class CommitmentFact(FactStruct, frozen=True):
 
 
 ROSTERS: Final = Space("roster", RosterFact)
-ROWS: Final = Space("row", RowFact)
+ROWS: Final = Space("row", RowFact, lasting=True)
 COMMITMENTS: Final = Space("commitment", CommitmentFact)
 
 
