@@ -42,6 +42,31 @@ def test_every_link_leads_to_a_file(page: Path) -> None:
                 assert fragment in headings(page.parent / path), target
 
 
+CITED = re.compile(r"(docs/[\w/.-]+\.md),?\s+(?:§|sections?\s+)(\d+(?:(?:,\s+|\s+and\s+|,\s+and\s+|\s+to\s+)\d+)*)")
+"""A page of ours with the numbers of sections of it, as a docstring or a comment names it."""
+
+
+def cited() -> set[tuple[str, str]]:
+    """Every page and section that the code leads its reader to."""
+    found: set[tuple[str, str]] = set()
+    for top in ("ledger", "api", "vectors", "fuzz", "bench", "migrations", "tests"):
+        for path in (ROOT / top).rglob("*.py"):
+            for page, numbers in CITED.findall(path.read_text()):
+                found.update((page, number) for number in re.findall(r"\d+", numbers))
+    return found
+
+
+def test_every_section_that_the_code_names_is_on_its_page() -> None:
+    assert {("docs/spec/claim.md", number) for number in ("2", "4", "5", "7", "8")} <= cited()
+    for page, number in cited():
+        assert re.search(rf"^#+ {number}\. ", (ROOT / page).read_text(), re.MULTILINE), (
+            f"{page} has no section {number}"
+        )
+    for top in ("ledger", "api"):
+        for path in (ROOT / top).rglob("*.py"):
+            assert not re.search(r"\bdesign(\.md)? §", path.read_text(), re.IGNORECASE), path
+
+
 def headings(page: Path) -> set[str]:
     lines = (line.lstrip("#").strip() for line in page.read_text().splitlines() if line.startswith("#"))
     return {re.sub(r"[^\w\- ]", "", line.lower()).replace(" ", "-") for line in lines}

@@ -12,8 +12,8 @@ from ledger.errors import MalformedError
 def parse_point(raw: bytes, what: str = "a point", *, backend: Backend | None = None) -> bytes:
     """The 96 bytes, if they are canonical coordinates of a point of the curve other than the identity.
 
-    The subgroup is not checked: every equation clears the cofactor (design §5). For points that become keys, check it
-    elsewhere; linear equations are the only use this is meant for.
+    The subgroup is not checked: every equation clears the cofactor (docs/spec/claim.md §5). For points that become
+    keys, check it elsewhere; linear equations are the only use this is meant for.
 
     Raises:
         MalformedError: another length, a coordinate of p or more, off the curve, or any spelling of the identity.

@@ -14,7 +14,7 @@ from ledger.errors import MalformedError
 
 @dataclass(frozen=True, slots=True)
 class ClaimProof:
-    """The prover's messages (design §5; letters of Bulletproofs §4).
+    """The prover's messages (docs/spec/claim.md §2; letters of Bulletproofs §4).
 
     Shapes: L and R hold log2(N / 8) points, z_g m scalars, a and b 8 scalars.
     """

@@ -1,8 +1,8 @@
 """The claim prover: an aggregated Bulletproofs range proof whose value commitments are one linear relation against C.
 
-Design §5; Bulletproofs (eprint 2017/1066) §4.2 and §3, with the inner-product argument stopped at length 8. The
-generators are never folded: each L_s and R_s is one sum over N + 1 of the written generators, with scalars expanded
-by the challenges so far, which is cheaper than N scalar multiplications.
+docs/spec/claim.md §8; Bulletproofs (eprint 2017/1066) §4.2 and §3, with the inner-product argument stopped at length
+8. The generators are never folded: each L_s and R_s is one sum over N + 1 of the written generators, with scalars
+expanded by the challenges so far, which is cheaper than N scalar multiplications.
 """
 
 import functools
@@ -55,7 +55,7 @@ def prove(
         shape: the round's.
         opening: of ``commitment``.
         allowance: None, the public E, or the hidden one; of the kind the shape asks for.
-        context: 32 bytes that bind the statement, the round and the member (design §5).
+        context: 32 bytes that bind the statement, the round and the member (docs/spec/claim.md §7).
         seed: the claim's 32 bytes; the same arguments give the same proof, byte for byte.
         commitment: C, 96 bytes.
 

@@ -6,8 +6,8 @@
     (4)  A + x·S - z·Σ GG_i + Σ (z + y^(-i)·w_i)·HH_i - μ·H + w·tx·U + Σ (u_s²·L_s + u_s^(-2)·R_s)
              = Σ a'_i·GG_i + Σ y^(-i)·b'_i·HH_i + w·<a,b>·U
 
-(design §5). Each is used as "right side - left side", (4) as "left - right", and has a weight of its own: under one
-weight for all four, an error in one can be made to cancel an error in another.
+(docs/spec/claim.md §4). Each is used as "right side - left side", (4) as "left - right", and has a weight of its own:
+under one weight for all four, an error in one can be made to cancel an error in another.
 """
 
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class ClaimCheck:
     Attributes:
         shape: from the round, never from the claim.
         allowance: from the roster: None, the public E, or the 96 bytes of C_E.
-        context: 32 bytes (design §5).
+        context: 32 bytes (docs/spec/claim.md §7).
         commitment: C, 96 bytes as received.
         proof: as received; its length must be ``shape.proof_bytes``.
     """

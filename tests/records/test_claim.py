@@ -26,7 +26,7 @@ SAID = {"key": key("Ada").public, "seq": 1, "superseded": None}
 
 @pytest.mark.parametrize("rule", ["none", "public", "hidden"])
 def test_the_context_is_the_written_one(rule):
-    """Built again from the received bytes alone, as docs/design.md §5 says, with another library."""
+    """Built again from the received bytes alone, as docs/spec/claim.md §7 says, with another library."""
     world, rnd = small_world(rule)
     for row in range(2):
         world.claim(rnd, row)

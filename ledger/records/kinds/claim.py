@@ -72,7 +72,7 @@ def claim_context(terms: ClaimTerms, *, key: bytes, seq: int, superseded: bytes 
     """The 32 bytes that a claim's proof is bound to: all that is said but the proof, and all that the round has fixed.
 
     context = SHA-256(``opentally/v1/context`` ‖ 0x00 ‖ RFC 8785 of {M, N, allowance, generators, m, round, statement
-    without body.proof, suite, widths}), docs/design.md §5. The prices are in the round, whose leaf hash is in it.
+    without body.proof, suite, widths}), docs/spec/claim.md §7. The prices are in the round, whose leaf hash is in it.
     """
     return sha256(b"opentally/v1/context\0" + _message(terms, key, seq, superseded, commitment)).digest()
 
