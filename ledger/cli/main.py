@@ -26,7 +26,6 @@ from ledger.cli import (
     verify,
     withdraw,
 )
-from ledger.cli.demo import command as demo_command
 from ledger.cli.exits import ExitCode, exit_code
 from ledger.cli.screen import show_error
 from ledger.errors import LedgerError
@@ -62,7 +61,6 @@ _OPERATORS = "For operators"
 _COUNCILS = "For councils"
 _EVERYBODY = "For members and auditors"
 
-app.command("demo", rich_help_panel=_EVERYBODY, epilog=EPILOG)(demo_command.demo)
 app.command("init", rich_help_panel=_OPERATORS, epilog=EPILOG)(init.init)
 app.command("serve", rich_help_panel=_OPERATORS, epilog=EPILOG)(serve.serve)
 app.add_typer(key.app, name="key", rich_help_panel=_COUNCILS)
