@@ -15,6 +15,7 @@ from fastapi.openapi.utils import get_openapi
 from api import answers, problems
 from api.body import JSON, NDJSON
 from ledger.records.registry import KINDS
+from ledger.submit.looking import NOT_SUBMITTED
 
 _REF: Final = "#/components/schemas/{name}"
 
@@ -94,10 +95,12 @@ def _components() -> dict[str, Any]:
         if isinstance(value, type) and issubclass(value, msgspec.Struct) and value is not answers.Answer
     ]
     own = [value for value in own if value.__module__ == answers.__name__]
-    _, components = msgspec.json.schema_components(own, ref_template=_REF)
-    bodies = {name: kind.body for name, kind in sorted(KINDS.items()) if name not in {"ledger", "clock"}}
-    references, parts = msgspec.json.schema_components(list(bodies.values()), ref_template=_REF)
-    components = {**parts, **components}
+    bodies = {name: kind.body for name, kind in sorted(KINDS.items()) if name not in NOT_SUBMITTED}
+    # All at once: a name that two of them have is then spelled out for each, and never means another.
+    references, components = msgspec.json.schema_components([*own, *bodies.values()], ref_template=_REF)
+    if not components.keys() >= {answer.__name__ for answer in own} or "Entry" in components:
+        raise AssertionError("bad math in the OpenAPI document: two structs of one name")
+    references = references[len(own) :]
     key = {"type": "string", "contentEncoding": "base64", "minLength": 44, "maxLength": 44}
     signature = {"type": "string", "contentEncoding": "base64", "minLength": 88, "maxLength": 88}
     components["Entry"] = {

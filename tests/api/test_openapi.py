@@ -1,11 +1,14 @@
 """The OpenAPI document names every route, and what a route gives is what its schema says."""
 
+import dataclasses
 from typing import Any
 
 import msgspec
 import pytest
 
-from api import answers
+from api import answers, openapi
+from ledger.records.fields import Body
+from ledger.records.registry import KINDS
 from tests.api.desk import Desk
 from tests.records.builders import whole_world
 from tests.submit.house import submitted
@@ -44,7 +47,21 @@ def test_no_reference_leads_nowhere_and_no_pattern_is_pythons(desk: Desk) -> Non
     assert "\\\\A" not in desk.get("/openapi.json").text
     assert "\\\\Z" not in desk.get("/openapi.json").text
     kinds = document["components"]["schemas"]["Entry"]["properties"]["statement"]["oneOf"]
-    assert len(kinds) == 10
+    names = [kind["properties"]["kind"]["const"] for kind in kinds]
+    assert names == sorted(KINDS.keys() - {"ledger", "clock"})
+    for kind in kinds:
+        name = kind["properties"]["kind"]["const"]
+        body = document["components"]["schemas"][kind["properties"]["body"]["$ref"].rpartition("/")[2]]
+        assert set(body["properties"]) == {field.encode_name for field in msgspec.structs.fields(KINDS[name].body)}
+
+
+@pytest.mark.parametrize("name", ["Problem", "Entry"])
+def test_a_kind_whose_body_has_the_name_of_an_answer_is_a_bug(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    body = msgspec.defstruct(name, [("council", str)], bases=(Body,), frozen=True, kw_only=True)
+    kind = dataclasses.replace(KINDS["resource"], name="zeal", body=body)
+    monkeypatch.setattr(openapi, "KINDS", {**KINDS, "zeal": kind})
+    with pytest.raises(AssertionError, match="bad math in the OpenAPI document: two structs of one name"):
+        openapi._components()
 
 
 @pytest.mark.parametrize(
