@@ -1,12 +1,9 @@
 """The live claims of one round as a tree held in a few long strings, so that a member's path costs no hashing."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from ledger.errors import NotFoundError
-from ledger.merkle.hashing import EMPTY_ROOT, leaf_hash, node_hash
-
-_HASH: Final = 32
+from ledger.merkle.hashing import EMPTY_ROOT, HASH_BYTES, leaf_hash, node_hash
 
 
 class LiveSet:
@@ -29,7 +26,7 @@ class LiveSet:
             self._levels.append(b"".join(level))
 
     def __len__(self) -> int:
-        return len(self._claims) // _HASH
+        return len(self._claims) // HASH_BYTES
 
     @property
     def weight(self) -> int:
@@ -43,7 +40,7 @@ class LiveSet:
 
     def claims(self) -> tuple[bytes, ...]:
         """The claims' leaf hashes in index order."""
-        return tuple(self._claims[at : at + _HASH] for at in range(0, len(self._claims), _HASH))
+        return tuple(self._claims[at : at + HASH_BYTES] for at in range(0, len(self._claims), HASH_BYTES))
 
     def position(self, claim: bytes) -> int:
         """The claim's place among the live ones.
@@ -52,18 +49,18 @@ class LiveSet:
             NotFoundError: it is not live in this round.
         """
         at = self._claims.find(claim)
-        while at % _HASH and at >= 0:  # the bytes of two neighbours may spell a third
+        while at % HASH_BYTES and at >= 0:  # the bytes of two neighbours may spell a third
             at = self._claims.find(claim, at + 1)
         if at < 0:
             raise NotFoundError("the claim is not among the live claims of this round", rule="not-in-set")
-        return at // _HASH
+        return at // HASH_BYTES
 
     def path(self, position: int) -> tuple[bytes, ...]:
         """The siblings from the claim at ``position`` up to the root (RFC 6962 §2.1.1)."""
         path: list[bytes] = []
         for level in self._levels[:-1]:
-            at = (position ^ 1) * _HASH
+            at = (position ^ 1) * HASH_BYTES
             if at < len(level):  # the last node of an odd level has no sibling and moves up as it is
-                path.append(level[at : at + _HASH])
+                path.append(level[at : at + HASH_BYTES])
             position >>= 1
         return tuple(path)

@@ -12,6 +12,7 @@ from typing_extensions import override
 from api.problems import problem_response
 from ledger.encoding import MAX_SAFE_INTEGER
 from ledger.errors import MalformedError
+from ledger.records.fields import MAX_ROWS
 
 BAD_PARAMETER: Final = "bad-parameter"
 
@@ -32,7 +33,7 @@ LeafOrNone = Annotated[str, Query(pattern=_LEAF_OR_NONE, description="only this 
 Index = Annotated[int, Path(ge=0, le=MAX_SAFE_INTEGER)]
 Number = Annotated[int, Query(ge=0, le=MAX_SAFE_INTEGER)]
 Limit = Annotated[int, Query(ge=1, le=1000)]
-Row = Annotated[int, Path(ge=0, le=99_999)]
+Row = Annotated[int, Path(ge=0, le=MAX_ROWS - 1)]
 After = Annotated[str, Query(pattern=_AFTER, description="the `next` of the page before")]
 
 

@@ -30,6 +30,7 @@ from api.views import Views
 from ledger.encoding import MAX_SAFE_INTEGER
 from ledger.errors import UnavailableError
 from ledger.merkle.tiles import TilePath
+from ledger.records.fields import MAX_ROWS
 
 router = APIRouter(default_response_class=Response, route_class=StrictRoute)
 
@@ -154,7 +155,7 @@ def one_round(request: Request, leaf: Leaf) -> Response:
 
 @router.get("/v1/rounds/{leaf}/rows", responses=gives(RowList, "a page of rows"), tags=["views"])
 def rows(
-    request: Request, leaf: Leaf, start: Annotated[int, Query(ge=0, le=100_000)] = 0, limit: Limit = 1000
+    request: Request, leaf: Leaf, start: Annotated[int, Query(ge=0, le=MAX_ROWS)] = 0, limit: Limit = 1000
 ) -> Response:
     """The round's rows from `start`: member reference, key, and what each has claimed so far."""
     return answer(views_of(request).rows(bytes.fromhex(leaf), start, limit))

@@ -19,7 +19,9 @@ from ledger.tlog.key import VerifierKey
 WRONG_STATE: Final = "wrong-state"
 """The rule of the refusals that are about the state, not about the ledger."""
 
-_FACTS: Final = "facts.db"
+FACTS_FILE: Final = "facts.db"
+"""The file of facts in an audit's folder."""
+
 _FRONTIER: Final = "frontier"
 _SEAL: Final = "seal"
 _LOG_KEY: Final = "log.vkey"
@@ -98,7 +100,7 @@ def _seal(facts: FactFile, frontier: bytes) -> bytes:
 def _open_facts(folder: Path | None) -> tuple[FactFile, Frontier]:
     if folder is None:
         return FactFile(None), Frontier()
-    path = folder / _FACTS
+    path = folder / FACTS_FILE
     try:
         facts = FactFile(path)
         try:
@@ -111,7 +113,7 @@ def _open_facts(folder: Path | None) -> tuple[FactFile, Frontier]:
             raise
         # A cache, written by an earlier version of this program or lost in part: replayed from the log; the checkpoint
         # is kept.
-        for name in (_FACTS, f"{_FACTS}-wal", f"{_FACTS}-shm"):
+        for name in (FACTS_FILE, f"{FACTS_FILE}-wal", f"{FACTS_FILE}-shm"):
             (folder / name).unlink(missing_ok=True)
         return FactFile(path), Frontier()
 

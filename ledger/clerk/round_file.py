@@ -33,9 +33,9 @@ import msgspec
 from ledger.clerk.toml_file import Section, parse_toml
 from ledger.encoding import MAX_SAFE_INTEGER
 from ledger.errors import MalformedError
+from ledger.records.fields import MAX_ROWS
 from ledger.records.kinds.roster import AllowanceName
 from ledger.records.kinds.round import KIND, AllowanceRule, Category, Round
-from ledger.records.rounds import MAX_ROWS
 
 _LIMITS: Final = {"price": (0, 2**32 - 1), "scale": (0, 12), "width": (1, 32)}
 """The integers of a category, as :class:`ledger.records.kinds.round.Category` has them."""

@@ -96,6 +96,7 @@ def replayed(opened: "OpenedServer", screen: Screen, workers: int | None) -> "It
         UnavailableError: it could not be found out.
     """
     from ledger.audit import audit
+    from ledger.audit.state import FACTS_FILE
     from ledger.errors import UnavailableError, VerificationError
     from ledger.storage.facts import FactFile
 
@@ -121,7 +122,7 @@ def replayed(opened: "OpenedServer", screen: Screen, workers: int | None) -> "It
             if report.verdict == "not-checked":
                 raise UnavailableError(f"{where}{report.finding.found}", rule=report.finding.rule)
             raise VerificationError(f"{where}{report.finding.found}", rule=report.finding.rule)
-        with contextlib.closing(FactFile(Path(name) / "facts.db")) as facts:
+        with contextlib.closing(FactFile(Path(name) / FACTS_FILE)) as facts:
             yield facts
 
 

@@ -37,7 +37,10 @@ Proof = Annotated[bytes, Meta(min_length=1, max_length=16_384)]
 Natural = Annotated[int, Meta(ge=0, le=MAX_SAFE_INTEGER)]
 """An amount, or a time in Unix seconds."""
 
-RowNumber = Annotated[int, Meta(ge=0, le=99_999)]
+MAX_ROWS: Final = 100_000
+"""Rows of a round, over all its rosters."""
+
+RowNumber = Annotated[int, Meta(ge=0, le=MAX_ROWS - 1)]
 Ordinal = Annotated[int, Meta(ge=1, le=2**31 - 1)]
 """A number that counts from 1."""
 

@@ -10,9 +10,6 @@ from ledger.records.kinds.roster import ROWS, AllowanceName, RowFact
 from ledger.records.rule_names import refusal
 from ledger.records.view import FactStruct, Space, View
 
-MAX_ROWS: Final = 100_000
-"""Rows of a round, over all its rosters."""
-
 
 class RoundFact(FactStruct, frozen=True):
     """A round, under its leaf hash. It never changes.

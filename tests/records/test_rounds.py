@@ -14,11 +14,12 @@ from ledger.merkle.hashing import EMPTY_ROOT, leaf_hash
 from ledger.merkle.proof import verify_inclusion
 from ledger.merkle.tree import path_of
 from ledger.records.facts import CLOCK, ONE, ClockFact, ledger_of, now, u32
+from ledger.records.fields import MAX_ROWS
 from ledger.records.kinds.claim import Claim, ClaimTerms, claim_context
 from ledger.records.kinds.close import fold_claims
 from ledger.records.kinds.round import AllowanceRule
 from ledger.records.kinds.total import Total
-from ledger.records.rounds import MAX_ROWS, ROUNDS, SEATS, SeatFact, row_of
+from ledger.records.rounds import ROUNDS, SEATS, SeatFact, row_of
 from ledger.rules.checks import VerifiedRecord
 from ledger.rules.engine import owed, step
 from ledger.rules.memory import MemoryView

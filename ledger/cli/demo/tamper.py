@@ -7,14 +7,14 @@ so that nothing but the rules and the mathematics can tell. The audit must name 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from ledger.client.export import write_file
 from ledger.client.source import CHECKPOINT, FolderSource
 from ledger.encoding import canonical_json, parse_canonical_json
 from ledger.merkle.bundle import decode_bundle, encode_bundle
 from ledger.merkle.frontier import Frontier
-from ledger.merkle.hashing import leaf_hash
+from ledger.merkle.hashing import HASH_BYTES, leaf_hash
 from ledger.merkle.tiles import TILE_WIDTH, bundles_for_size, perfect_root, tiles_for_size
 from ledger.records.entry import MAX_ENTRY_BYTES, build_statement, parse_entry, sign_entry
 from ledger.records.kind import Record
@@ -25,7 +25,6 @@ from ledger.signing import PublicKey, SigningKey
 from ledger.tlog.checkpoint import Checkpoint, sign_checkpoint
 
 Entries = list[bytes]
-_HASH: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +59,14 @@ def write_folder(folder: Path, entries: Sequence[bytes], *, origin: str, log_key
         first = path.n * TILE_WIDTH
         write_file(folder / str(path), encode_bundle(entries[first : first + path.width]))
     levels = [b"".join(hashes)]
-    while len(levels[-1]) >= _HASH * TILE_WIDTH:
-        below, width = levels[-1], _HASH * TILE_WIDTH
+    while len(levels[-1]) >= HASH_BYTES * TILE_WIDTH:
+        below, width = levels[-1], HASH_BYTES * TILE_WIDTH
         levels.append(b"".join(perfect_root(below[at : at + width]) for at in range(0, len(below) - width + 1, width)))
     for path in tiles_for_size(len(entries)):
         if not isinstance(path.level, int) or path.level >= len(levels):
             raise AssertionError("bad math in the levels of a forged tree")
-        first = _HASH * TILE_WIDTH * path.n
-        write_file(folder / str(path), levels[path.level][first : first + _HASH * path.width])
+        first = HASH_BYTES * TILE_WIDTH * path.n
+        write_file(folder / str(path), levels[path.level][first : first + HASH_BYTES * path.width])
     checkpoint = Checkpoint(origin, len(entries), frontier.root())
     write_file(folder / CHECKPOINT, sign_checkpoint(checkpoint, log_key))
 

@@ -10,10 +10,10 @@ from ledger.crypto.group import sum_points
 from ledger.merkle.hashing import leaf_hash
 from ledger.merkle.tree import root_of
 from ledger.records.facts import now
-from ledger.records.fields import Body, Digest, LeafHash
+from ledger.records.fields import MAX_ROWS, Body, Digest, LeafHash
 from ledger.records.kind import Kind, Record, nothing_owed
 from ledger.records.kinds.council import require_council
-from ledger.records.rounds import CLOSES, MAX_ROWS, SEATS, CloseFact, round_of
+from ledger.records.rounds import CLOSES, SEATS, CloseFact, round_of
 from ledger.records.rule_names import refusal
 from ledger.records.view import Fact, View
 

@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from ledger.crypto.generators import GENERATORS_DIGEST
 from ledger.records.facts import FOUNDING, KEYS, LEDGER, ONE, FoundingFact, KeyFact, LedgerFact
-from ledger.records.fields import Body, Digest, Key, check_key
+from ledger.records.fields import MAX_ROWS, Body, Digest, Key, check_key
 from ledger.records.kind import Kind, Record, nothing_owed
 from ledger.records.rule_names import refusal
 from ledger.records.signers import require_signers
@@ -16,7 +16,7 @@ from ledger.records.view import Fact, View
 class Ledger(Body, frozen=True, kw_only=True):
     """What entry 0 says."""
 
-    cohort_floor: Annotated[int, Meta(ge=2, le=100_000)]
+    cohort_floor: Annotated[int, Meta(ge=2, le=MAX_ROWS)]
     clock_period: Annotated[int, Meta(ge=1, le=3600)]
     founding: Annotated[tuple[Key, ...], Meta(min_length=1, max_length=16)]
     generators: Digest

@@ -9,11 +9,11 @@ from ledger.crypto.shape import Shape
 from ledger.encoding import MAX_SAFE_INTEGER
 from ledger.errors import MalformedError
 from ledger.records.facts import ledger_of, u32
-from ledger.records.fields import Body, Code, LeafHash, Natural, Ordinal, Scale, ShortText, Text, check_unique
+from ledger.records.fields import MAX_ROWS, Body, Code, LeafHash, Natural, Ordinal, Scale, ShortText, Text, check_unique
 from ledger.records.kind import Kind, Record, nothing_owed
 from ledger.records.kinds.council import require_council
 from ledger.records.kinds.roster import ROSTERS, ROWS, AllowanceName, RosterFact
-from ledger.records.rounds import MAX_ROWS, ROUND_NUMBERS, ROUNDS, RoundFact, RoundNumberFact, shape_of
+from ledger.records.rounds import ROUND_NUMBERS, ROUNDS, RoundFact, RoundNumberFact, shape_of
 from ledger.records.rule_names import refusal
 from ledger.records.view import Fact, View
 

@@ -5,10 +5,10 @@ from typing import Annotated, Final
 from msgspec import Meta
 
 from ledger.crypto.batch import SumCheck
-from ledger.records.fields import Body, LeafHash, Natural, Scalar
+from ledger.records.fields import MAX_ROWS, Body, LeafHash, Natural, Scalar
 from ledger.records.kind import Check, Kind, Record, nothing_to_check
 from ledger.records.kinds.council import require_council
-from ledger.records.rounds import CLOSES, MAX_ROWS, CloseFact, RoundFact, round_of
+from ledger.records.rounds import CLOSES, CloseFact, RoundFact, round_of
 from ledger.records.rule_names import refusal
 from ledger.records.view import Fact, FactStruct, Space, View
 
