@@ -4,9 +4,10 @@ import functools
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from ledger.audit.report import AuditReport, amount
+from ledger.audit.report import AuditReport
 from ledger.audit.words import LISTED, VERDICTS, first_line, left_out, utc
 from ledger.encoding import encode_base64
+from ledger.records.quantities import write_quantity
 
 
 def report_page(report: AuditReport) -> str:
@@ -27,5 +28,5 @@ def _template() -> Template:
         loader=PackageLoader("ledger.audit"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     environment.filters["base64"] = encode_base64
-    environment.globals.update(amount=amount, left_out=left_out, time=utc)
+    environment.globals.update(amount=write_quantity, left_out=left_out, time=utc)
     return environment.get_template("report.html.j2")

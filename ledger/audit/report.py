@@ -222,10 +222,3 @@ def _packed(value: object) -> Any:
     if isinstance(value, PackedLines):
         return value.raws()
     raise AssertionError(f"bad math in the report: it holds {type(value).__name__}")
-
-
-def amount(value: int, scale: int) -> str:
-    """`value` smallest units as a person writes it: 1234567 at scale 2 is ``12,345.67``."""
-    sign = "-" if value < 0 else ""
-    whole, rest = divmod(abs(value), 10**scale)
-    return f"{sign}{whole:,}.{rest:0{scale}d}" if scale else f"{sign}{whole:,}"

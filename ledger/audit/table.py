@@ -5,9 +5,10 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from ledger.audit.report import AuditReport, Finding, RoundLine, amount
+from ledger.audit.report import AuditReport, Finding, RoundLine
 from ledger.audit.words import LISTED, VERDICTS, first_line, left_out, utc
 from ledger.encoding import encode_base64
+from ledger.records.quantities import write_quantity
 
 # Texts of the ledger go in as Text, never as markup: "[red]" in a council's name is six letters.
 
@@ -61,14 +62,16 @@ def _round(line: RoundLine) -> Table:
     table.add_column("total", justify="right")
     table.add_column("unit")
     for category in line.categories:
-        total = "" if category.total is None else amount(category.total, category.scale)
+        total = "" if category.total is None else write_quantity(category.total, category.scale)
         table.add_row(Text(category.name), Text(total), Text(category.unit))
     table.add_section()
-    cost = "" if line.cost is None else amount(line.cost, line.cost_scale)
+    cost = "" if line.cost is None else write_quantity(line.cost, line.cost_scale)
     table.add_row("cost", Text(cost), Text(f"{line.cost_unit}, ■ proved"))
     if line.allowances is not None:
         word = "■ proved" if line.allowances_proved else f"○ asserted: rows without a claim: {line.unclaimed}"
-        table.add_row("allowances", Text(amount(line.allowances, line.cost_scale)), Text(f"{line.cost_unit}, {word}"))
+        table.add_row(
+            "allowances", Text(write_quantity(line.allowances, line.cost_scale)), Text(f"{line.cost_unit}, {word}")
+        )
     return table
 
 
@@ -92,7 +95,7 @@ def _world(report: AuditReport) -> list[RenderableType]:
             table.add_column(name)
         for line in report.resources[-LISTED:]:
             note = "" if line.superseded_by is None else f"superseded by {line.superseded_by}"
-            quantity = f"{amount(line.quantity, line.scale)} {line.unit}"
+            quantity = f"{write_quantity(line.quantity, line.scale)} {line.unit}"
             table.add_row(f"{line.index}", Text(line.council_name), Text(line.category), Text(quantity), note)
         parts.append(table)
     if report.decisions:

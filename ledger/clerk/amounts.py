@@ -90,12 +90,6 @@ def parse_amount(text: str, *, notation: Notation, scale: int, unit: str = "", s
     return -value if negative else value
 
 
-def write_quantity(value: int, scale: int) -> str:
-    """``value`` smallest units as people write it: 123456 at scale 2 is 1,234.56."""
-    whole, rest = divmod(value, 10**scale)
-    return f"{whole:,}.{rest:0{scale}d}" if scale else f"{whole:,}"
-
-
 def find_notation(cells: Iterable[tuple[int, str, str]]) -> Notation:
     """The one notation under which every readable cell is an amount; equal readings count as one.
 

@@ -9,13 +9,14 @@ from collections.abc import Mapping as Map
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ledger.clerk.amounts import Notation, write_quantity
+from ledger.clerk.amounts import Notation
 from ledger.clerk.mapping import Mapping
 from ledger.clerk.table import Table
 from ledger.clerk.tally import Refusal, Tallies, Tally, tally
 from ledger.encoding import MAX_SAFE_INTEGER
 from ledger.errors import MalformedError, NotAcceptedError
 from ledger.records.kinds.round import Category
+from ledger.records.quantities import write_quantity
 from ledger.signing import PublicKey
 
 

@@ -192,11 +192,12 @@ def replace(
     from ledger.clerk.claims import make_claims
     from ledger.clerk.orders import Order
     from ledger.cli.lookup import council_of, find_round, name_of_round, seat, signing_key
-    from ledger.cli.quantities import read_quantities, write_quantity
+    from ledger.cli.quantities import read_quantities
     from ledger.cli.remote import open_remote
     from ledger.cli.sending import own_claims, post_claim
     from ledger.cli.vaults import open_vault
     from ledger.encoding import encode_base64
+    from ledger.records.quantities import write_quantity
 
     screen = Screen(json_output=as_json)
     with open_remote(desk, ledger, screen, no_passphrase=no_passphrase) as there:

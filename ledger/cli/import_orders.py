@@ -188,7 +188,7 @@ def _facts(there: "Remote", sheet: "RoundSheet", looked: "Preview", how: "Mappin
 
 def _show(out: Console, sheet: "RoundSheet", looked: "Preview", how: "Mapping") -> None:
     """The preview: how the table was read, what adds up to what, and every row that cannot be sent."""
-    from ledger.cli.quantities import write_quantity
+    from ledger.records.quantities import write_quantity
 
     source = looked.source
     delimiter = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars"}.get(source.delimiter, source.delimiter)
@@ -222,7 +222,8 @@ def _show(out: Console, sheet: "RoundSheet", looked: "Preview", how: "Mapping") 
 
 def _money(amount: int, sheet: "RoundSheet", how: "Mapping") -> str:
     """Money as the mapping writes allowances; else in the catalogue's decimals, if they are all the same."""
-    from ledger.cli.quantities import write_money, write_quantity
+    from ledger.cli.quantities import write_money
+    from ledger.records.quantities import write_quantity
 
     if how.allowance is not None:
         return write_quantity(amount, how.allowance.scale)

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from typing import Final
 
-from ledger.clerk.amounts import Notation, parse_amount, write_quantity
+from ledger.clerk.amounts import Notation, parse_amount
 from ledger.clerk.orders import most
 from ledger.errors import MalformedError
 from ledger.records.kinds.round import Category
-
-__all__ = ["over_by", "read_quantities", "write_money", "write_quantity"]
+from ledger.records.quantities import write_quantity
 
 _POINT: Final = Notation(decimal=".")
 _OF_CELLS: Final = frozenset({"empty-cell", "formula", "grouping", "not-an-amount", "other-unit"})

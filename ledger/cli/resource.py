@@ -35,8 +35,8 @@ def log(
     """
     from ledger.cli.desk import read_bytes
     from ledger.cli.lookup import find_council, signing_key
-    from ledger.cli.quantities import write_quantity
     from ledger.cli.remote import open_remote
+    from ledger.records.quantities import write_quantity
 
     screen = Screen(json_output=as_json)
     raw = read_bytes(file, "resource file")

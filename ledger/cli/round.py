@@ -191,7 +191,7 @@ def _facts(body: "Round") -> dict[str, Any]:
 
 
 def _shown(body: "Round", totals: Sequence[int] | None = None) -> Group:
-    from ledger.cli.quantities import write_quantity
+    from ledger.records.quantities import write_quantity
 
     rule = {
         "none": "no allowance",

@@ -91,7 +91,7 @@ def total(
 
 
 def _show(out: Console, sheet: "RoundSheet", shown: "TotalPreview") -> None:
-    from ledger.cli.quantities import write_quantity
+    from ledger.records.quantities import write_quantity
 
     out.print(
         f"{counted(shown.count, 'claim')} (minimum {shown.minimum}), {counted(shown.unclaimed, 'member')} without one. "

@@ -11,8 +11,7 @@ import pytest
 from rich.console import Console
 
 from ledger.audit import AuditReport, parse_report, report_json, report_page, report_table
-from ledger.audit.report import amount
-from ledger.audit.words import VERDICTS, utc
+from ledger.audit.words import VERDICTS
 from tests.audit.ledgers import audit_entries, audit_folder, good_ledger
 from tests.audit.test_tampering import flip_byte_of_proof_and_sign
 from tests.client.publisher import log_policy
@@ -246,20 +245,3 @@ def test_the_json_is_versioned_and_read_strictly(reports):
     assert b'"kind": "audit-report"' in raw
     with pytest.raises(msgspec.ValidationError):
         parse_report(raw.replace(b'"verdict"', b'"verdikt"'))
-
-
-def test_amounts_are_written_with_their_decimals():
-    cases = [(0, 0, "0"), (1234567, 2, "12,345.67"), (5, 3, "0.005"), (1000, 0, "1,000"), (-5, 1, "-0.5")]
-    for value, scale, text in cases:
-        assert amount(value, scale) == text
-
-
-def test_a_time_that_no_calendar_reaches_is_still_told():
-    assert utc(0) == "1970-01-01 00:00:00 UTC"
-    assert utc(2**53 - 1) == f"Unix second {2**53 - 1}"
-
-
-def test_the_template_is_part_of_the_package():
-    import ledger.audit
-
-    assert (Path(ledger.audit.__file__).parent / "templates" / "report.html.j2").is_file()

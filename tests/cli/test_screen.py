@@ -9,7 +9,6 @@ import typer
 
 from ledger.cli.exits import ExitCode, exit_code
 from ledger.cli.passphrase import Passphrases
-from ledger.cli.quantities import write_quantity
 from ledger.cli.screen import Screen, counted
 from ledger.errors import LedgerError, NotAcceptedError
 from ledger.records.entry import build_statement, sign_entry
@@ -91,5 +90,4 @@ def test_an_encrypted_key_signs_with_its_passphrase_only(tmp_path: Path) -> None
 
 
 def test_numbers_for_people() -> None:
-    assert [write_quantity(123456, scale) for scale in (0, 2, 7)] == ["123,456", "1,234.56", "0.0123456"]
     assert [counted(n, "entry", "entries") for n in (0, 1, 2)] == ["0 entries", "1 entry", "2 entries"]
