@@ -39,35 +39,35 @@ class TallyFact(FactStruct, frozen=True):
     last_clock: int | None
 
 
-class CouncilFact(FactStruct, frozen=True):
+class CouncilLineFact(FactStruct, frozen=True):
     """A council's line."""
 
     line: CouncilLine
 
 
-class RoundFact(FactStruct, frozen=True):
+class RoundLineFact(FactStruct, frozen=True):
     """A round's line."""
 
     line: RoundLine
 
 
-class ResourceFact(FactStruct, frozen=True):
+class ResourceLineFact(FactStruct, frozen=True):
     """A resource claim's line, packed (MessagePack): the file keeps many facts in memory before it writes them."""
 
     line: msgspec.Raw
 
 
-class DecisionFact(FactStruct, frozen=True):
+class DecisionLineFact(FactStruct, frozen=True):
     """A decision's line, packed."""
 
     line: msgspec.Raw
 
 
 TALLY: Final = Space("audit-tally", TallyFact)
-COUNCIL_LINES: Final = Space("audit-council", CouncilFact)
-ROUND_LINES: Final = Space("audit-round", RoundFact)
-RESOURCE_LINES: Final = Space("audit-resource", ResourceFact)
-DECISION_LINES: Final = Space("audit-decision", DecisionFact)
+COUNCIL_LINES: Final = Space("audit-council", CouncilLineFact)
+ROUND_LINES: Final = Space("audit-round", RoundLineFact)
+RESOURCE_LINES: Final = Space("audit-resource", ResourceLineFact)
+DECISION_LINES: Final = Space("audit-decision", DecisionLineFact)
 
 
 class Book:
@@ -110,9 +110,9 @@ class Book:
     def _held(self) -> Iterator[Fact]:
         yield TALLY.put(b"", TallyFact(self.kinds, self.first_clock, self.last_clock))
         for leaf, council in self._councils.items():
-            yield COUNCIL_LINES.put(leaf, CouncilFact(council))
+            yield COUNCIL_LINES.put(leaf, CouncilLineFact(council))
         for leaf, line in self._rounds.items():
-            yield ROUND_LINES.put(leaf, RoundFact(line))
+            yield ROUND_LINES.put(leaf, RoundLineFact(line))
 
     def note(self, record: Record[Any], index: int) -> None:
         """Write down an entry that has been stepped; the file of facts holds what it means to the rules already."""
@@ -146,7 +146,7 @@ class Book:
                 self._note_resource(record.leaf, body, index)
             case Decision():
                 packed = _pack(self._decision(record.leaf, body, index))
-                self._facts.apply((DECISION_LINES.put(record.leaf, DecisionFact(packed)),))
+                self._facts.apply((DECISION_LINES.put(record.leaf, DecisionLineFact(packed)),))
             case _:
                 pass
 
@@ -194,7 +194,7 @@ class Book:
             valid_until=body.valid_until,
             supersedes=superseded,
         )
-        self._facts.apply((RESOURCE_LINES.put(leaf, ResourceFact(_pack(line))),))
+        self._facts.apply((RESOURCE_LINES.put(leaf, ResourceLineFact(_pack(line))),))
 
     def _supersede(self, leaf: bytes, by: int) -> int:
         """Write down that the resource claim of this leaf hash is superseded, and return its index."""
@@ -203,7 +203,7 @@ class Book:
             raise AssertionError("bad math in the book: a resource was stepped and supersedes an unknown one")
         old = msgspec.msgpack.decode(fact.line, type=ResourceLine)
         line = msgspec.structs.replace(old, superseded_by=by)
-        self._facts.apply((RESOURCE_LINES.put(leaf, ResourceFact(_pack(line))),))
+        self._facts.apply((RESOURCE_LINES.put(leaf, ResourceLineFact(_pack(line))),))
         return old.index
 
     def _decision(self, leaf: bytes, body: Decision, index: int) -> DecisionLine:
