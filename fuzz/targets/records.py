@@ -52,6 +52,8 @@ def _bodies(kind: str) -> Prepared:
                 body = canonical_json(record.body.to_json())
                 head, tail = record.raw.split(body)
                 found.append((ledger, name, head, body, tail))
+    if not found:
+        raise LookupError(f"no entry of kind {kind} in fuzz/seeds.py")
 
     def read(raw: bytes) -> None:
         ledger, name, head, _, tail = found[raw[0] % len(found) if raw else 0]

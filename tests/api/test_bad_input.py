@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from api import routes as reading
 from api import submissions
 from ledger.encoding import decode_base64, encode_base64
+from ledger.records.registry import KINDS
 from tests.api.desk import JSON, NDJSON, Desk, refused
 from tests.records.builders import CLOSES, START, RoundHandle, World, key, raw_entry, small_world
 from tests.records.builders import make_entry as make
@@ -116,7 +117,7 @@ BAD: list[tuple[str, Make, int, str, str]] = [
         lambda _w, r: raw_entry("wallet", {}, r.council.key),
         400,
         "unknown-kind",
-        "kind is none of claim, clock, close, council, decision, key, ledger, resource, roster, round, total, withdraw",
+        f"kind is none of {', '.join(sorted(KINDS))}",
     ),
     ("unknown_version", lambda w, r: raw_entry("claim", {}, v=2), 400, "unknown-version", "v is not 1"),
     (

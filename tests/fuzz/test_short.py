@@ -13,7 +13,7 @@ from fuzz.mutation import MAX_BYTES
 from fuzz.runner import Chunk, Found, check_seeds, chunks, run_chunk
 from fuzz.seeds import NARROW, WIDE, small
 from fuzz.target import Broken, Fault, Prepared, verdict
-from fuzz.targets import TARGETS
+from fuzz.targets import TARGETS, records
 from ledger.errors import FatalLogError, MalformedError
 from ledger.records.registry import KINDS
 
@@ -173,3 +173,8 @@ def test_the_ledgers_to_start_from_hold_every_kind():
     for rule in ("none", "public", "hidden"):
         ledger = small(rule)
         assert {ledger.record(name).kind for name in ledger.steps} == set(KINDS)
+
+
+def test_a_kind_without_an_entry_to_start_from_is_named():
+    with pytest.raises(LookupError, match=r"no entry of kind ballot in fuzz/seeds\.py"):
+        records._bodies("ballot")

@@ -1,6 +1,7 @@
 """A new kind is one new file: it is found, parsed, owed and stepped without a line elsewhere."""
 
 import importlib
+import re
 import subprocess
 import sys
 import textwrap
@@ -15,7 +16,12 @@ from ledger.records.registry import KINDS
 def test_the_kinds_are_the_files():
     files = {path.stem for path in Path(kinds.__file__).parent.glob("*.py")} - {"__init__"}
     assert set(KINDS) == files
-    assert len(KINDS) == 12
+
+
+def test_the_kinds_are_those_of_the_specification():
+    page = Path(__file__).resolve().parents[2] / "docs" / "spec" / "entries.md"
+    told = re.findall(r"^## \d+\. `(\w+)`$", page.read_text("utf-8"), re.MULTILINE)
+    assert sorted(KINDS) == sorted(told)
 
 
 def test_a_kind_of_another_name_than_its_file_is_a_bug(tmp_path, monkeypatch):
