@@ -9,7 +9,6 @@ from typing import Any, Final, TypeVar
 
 from api.answers import (
     CategoryView,
-    CloseView,
     CouncilList,
     CouncilView,
     LedgerView,
@@ -17,27 +16,24 @@ from api.answers import (
     RosterPart,
     RoundLine,
     RoundList,
-    RoundState,
     RoundView,
     RowList,
-    RowView,
     SetProofView,
     SetView,
     TotalView,
 )
 from api.cache import Cache
 from api.live_set import LiveSet
+from api.parts import clock_time, close_view, council_view, known_round, round_state, row_view
 from api.service import Service
 from ledger.crypto.shape import SUITE
-from ledger.encoding import encode_base64
 from ledger.errors import NotFoundError
 from ledger.records.entry import parse_entry
-from ledger.records.facts import CLOCK, ONE, founding_keys, ledger_of, u32
-from ledger.records.kinds.council import COUNCILS, CouncilFact
+from ledger.records.facts import founding_keys, ledger_of
+from ledger.records.kinds.council import COUNCILS
 from ledger.records.kinds.round import Round
 from ledger.records.kinds.total import TOTALS
-from ledger.records.rounds import CLOSES, ROUND_NUMBERS, ROUNDS, SEATS, CloseFact, RoundFact, row_of
-from ledger.records.view import View
+from ledger.records.rounds import CLOSES, ROUND_NUMBERS, SEATS, RoundFact
 
 MAX_CACHED: Final = 64 * 1024 * 1024
 
@@ -65,7 +61,7 @@ class Views:
                 clock_period=ledger.clock_period,
                 founding=tuple(sorted(founding_keys(snapshot.view))),
                 leaf=self._service.store.leaf_hashes(0, 1)[0],
-                clock=_clock(snapshot.view),
+                clock=clock_time(snapshot.view),
             )
 
     def council(self, leaf: bytes) -> CouncilView:
@@ -78,7 +74,7 @@ class Views:
             fact = snapshot.view.get(COUNCILS, leaf)
             if fact is None:
                 raise NotFoundError("there is no council of this leaf hash", rule="unknown-council")
-            return _council(snapshot.size, leaf, fact)
+            return council_view(snapshot.size, leaf, fact)
 
     def councils(self, after: bytes, limit: int) -> CouncilList:
         """A page of councils whose leaf hashes come after ``after``."""
@@ -87,7 +83,7 @@ class Views:
             page, more = _page(found, limit)
             return CouncilList(
                 size=snapshot.size,
-                councils=tuple(_council(snapshot.size, leaf, fact) for leaf, fact in page),
+                councils=tuple(council_view(snapshot.size, leaf, fact) for leaf, fact in page),
                 next=page[-1][0].hex() if more else None,
             )
 
@@ -99,7 +95,7 @@ class Views:
             page, more = _page(found, limit)
             lines: list[RoundLine] = []
             for key, number in page:
-                fact = _round(view, number.round)
+                fact = known_round(view, number.round)
                 lines.append(
                     RoundLine(
                         leaf=number.round,
@@ -110,7 +106,7 @@ class Views:
                         opens=fact.opens,
                         closes=fact.closes,
                         rows=fact.rows,
-                        state=_state(view, number.round, fact),
+                        state=round_state(view, number.round, fact),
                     )
                 )
             return RoundList(size=snapshot.size, rounds=tuple(lines), next=page[-1][0].hex() if more else None)
@@ -124,7 +120,7 @@ class Views:
         live = self._live_set(leaf)
         with self._service.store.snapshot() as snapshot:
             view = snapshot.view
-            fact = _round(view, leaf)
+            fact = known_round(view, leaf)
             body = self._round_body(fact)
             close = view.get(CLOSES, leaf)
             total = view.get(TOTALS, leaf)
@@ -135,8 +131,8 @@ class Views:
                 council=fact.council,
                 period=body.period,
                 round_no=body.round_no,
-                state=_state(view, leaf, fact),
-                clock=_clock(view),
+                state=round_state(view, leaf, fact),
+                clock=clock_time(view),
                 opens=fact.opens,
                 closes=fact.closes,
                 early_close=fact.early_close,
@@ -160,7 +156,7 @@ class Views:
                 rows=fact.rows,
                 claims=len(live),
                 claims_size=live.size,
-                close=None if close is None else _close(close),
+                close=None if close is None else close_view(close),
                 total=None if total is None else TotalView(leaf=total.total, index=total.index, totals=total.totals),
             )
 
@@ -171,8 +167,8 @@ class Views:
             NotFoundError: there is no such round or row.
         """
         with self._service.store.snapshot() as snapshot:
-            fact = _round(snapshot.view, leaf)
-            return OneRow(size=snapshot.size, round=leaf, row=_row(snapshot.view, leaf, fact, row))
+            fact = known_round(snapshot.view, leaf)
+            return OneRow(size=snapshot.size, round=leaf, row=row_view(snapshot.view, leaf, fact, row))
 
     def rows(self, leaf: bytes, start: int, limit: int) -> RowList:
         """Up to ``limit`` rows of a round from row ``start``.
@@ -181,12 +177,12 @@ class Views:
             NotFoundError: there is no such round.
         """
         with self._service.store.snapshot() as snapshot:
-            fact = _round(snapshot.view, leaf)
+            fact = known_round(snapshot.view, leaf)
             end = min(start + limit, fact.rows)
             return RowList(
                 size=snapshot.size,
                 round=leaf,
-                rows=tuple(_row(snapshot.view, leaf, fact, row) for row in range(start, end)),
+                rows=tuple(row_view(snapshot.view, leaf, fact, row) for row in range(start, end)),
                 next=end if end < fact.rows else None,
             )
 
@@ -223,7 +219,7 @@ class Views:
     def _live_set(self, leaf: bytes) -> LiveSet:
         def make() -> LiveSet:
             with self._service.store.snapshot() as snapshot:
-                _round(snapshot.view, leaf)
+                known_round(snapshot.view, leaf)
                 seats = [(seat.index, seat.claim) for _, seat in snapshot.view.scan(SEATS, leaf) if seat.claim]
                 closed = snapshot.view.get(CLOSES, leaf) is not None
             return LiveSet([claim for _, claim in sorted(seats)], size=snapshot.size, closed=closed)
@@ -243,61 +239,3 @@ def _page(found: Iterator[T], limit: int) -> tuple[list[T], bool]:
     """The first ``limit`` items, and whether there are more."""
     page = list(islice(found, limit + 1))
     return page[:limit], len(page) > limit
-
-
-def _clock(view: View) -> int | None:
-    fact = view.get(CLOCK, ONE)
-    return None if fact is None else fact.time
-
-
-def _council(size: int, leaf: bytes, fact: CouncilFact) -> CouncilView:
-    return CouncilView(
-        size=size,
-        leaf=leaf,
-        index=fact.index,
-        name=fact.name,
-        type=fact.type,
-        key=fact.key or None,
-        parent=fact.parent or None,
-    )
-
-
-def _close(fact: CloseFact) -> CloseView:
-    return CloseView(leaf=fact.close, index=fact.index, count=fact.count, sum=fact.sum, set=fact.set)
-
-
-def _round(view: View, leaf: bytes) -> RoundFact:
-    fact = view.get(ROUNDS, leaf)
-    if fact is None:
-        raise NotFoundError("there is no round of this leaf hash", rule="unknown-round")
-    return fact
-
-
-def _state(view: View, leaf: bytes, fact: RoundFact) -> RoundState:
-    if view.get(TOTALS, leaf) is not None:
-        return "totalled"
-    if view.get(CLOSES, leaf) is not None:
-        return "closed"
-    time = _clock(view)
-    if time is None or time < fact.opens:
-        return "announced"
-    return "open" if time < fact.closes else "ended"
-
-
-def _row(view: View, leaf: bytes, fact: RoundFact, number: int) -> RowView:
-    if not 0 <= number < fact.rows:
-        raise NotFoundError(f"row {number} is not below {fact.rows}, the number of the round's rows")
-    row = row_of(view, fact, number)
-    seat = view.get(SEATS, leaf + u32(number))
-    allowance = encode_base64(row.allowance) if isinstance(row.allowance, bytes) else row.allowance
-    live = seat is not None and bool(seat.claim)
-    return RowView(
-        row=number,
-        roster=fact.row_key(number)[:32],
-        ref=row.ref,
-        key=row.key or None,
-        allowance=allowance,
-        seq=0 if seat is None else seat.seq,
-        claim=seat.claim if seat is not None and live else None,
-        claim_index=seat.index if seat is not None and live else None,
-    )
