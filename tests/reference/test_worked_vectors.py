@@ -12,11 +12,11 @@ from . import canonical, claim, merkle, prover, published, totals
 from .curve import R, clear_cofactor, combine
 from .encoding import base64_encode, write_point
 from .entries import read_entry
+from .judges import judge_transcript
 from .notes import read_verifier_key
 from .policies import open_checkpoint, read_policy
 from .receipts import verify_receipt, verify_total_receipt
 from .rules import Verdict, replay
-from .test_vectors import judge_transcript
 
 FILE = json.loads((Path(__file__).parents[2] / "vectors" / "worked.json").read_text(encoding="utf-8"))
 CASES = {case["name"]: case for case in FILE["cases"]}

@@ -7,7 +7,7 @@ from ledger.merkle.hashing import leaf_hash
 from ledger.merkle.tree import root_of
 from ledger.tlog.key import KeyType, VerifierKey
 from vectors.example import LOG_VKEY, OPENS, ORIGIN, POLICY, entry, example, key, ledger_body
-from vectors.subjects.checkpoints import ONE_OF_ONE, cosignature, head
+from vectors.notes import ONE_OF_ONE, cosignature, head
 from vectors.subjects.following import note
 from vectors.subjects.tiles import Files, Pool, published
 

@@ -8,7 +8,7 @@ from ledger.merkle.hashing import EMPTY_ROOT, leaf_hash
 from ledger.merkle.tree import root_of
 from ledger.tlog.key import KeyType, VerifierKey
 from vectors.example import LOG_VKEY, ORIGIN, POLICY, key
-from vectors.subjects.checkpoints import ONE_OF_ONE, cosignature, head, signature
+from vectors.notes import ONE_OF_ONE, cosignature, head, signature
 
 Case = dict[str, Any]
 LEAVES = tuple(leaf_hash(f"entry {i}".encode()) for i in range(300))

@@ -5,7 +5,7 @@ from typing import Any
 from ledger.encoding import encode_base64
 from ledger.tlog.key import KeyType, VerifierKey
 from vectors.example import LOG_VKEY, key
-from vectors.subjects.checkpoints import WITNESSES
+from vectors.notes import WITNESSES
 from vectors.subjects.verifier_keys import of_type
 
 Case = dict[str, Any]

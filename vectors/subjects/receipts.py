@@ -7,7 +7,7 @@ from ledger.merkle.hashing import leaf_hash
 from ledger.merkle.tree import root_of
 from ledger.tlog.key import KeyType, VerifierKey
 from vectors.example import OPENS, ORIGIN, POLICY, entry, example, key
-from vectors.subjects.checkpoints import ONE_OF_ONE, cosignature, head, signature
+from vectors.notes import ONE_OF_ONE, cosignature, head, signature
 
 Case = dict[str, Any]
 BAD = 1

@@ -11,7 +11,7 @@ from ledger.merkle.tree import path_of
 from ledger.tlog.key import KeyType, VerifierKey
 from ledger.tlog.proof import TlogProof
 from vectors.example import LOG_VKEY, OPENS, ORIGIN, POLICY, entry, example, key
-from vectors.subjects.checkpoints import ONE_OF_ONE
+from vectors.notes import ONE_OF_ONE
 from vectors.subjects.following import note
 from vectors.subjects.worked import total_receipt
 
