@@ -1,3 +1,5 @@
+"""JSON, base64 and decimals have one spelling each, the one of RFC 8785 or RFC 4648; every other is refused."""
+
 import base64
 import sys
 

@@ -1,3 +1,5 @@
+"""Errors cross a process border whole, and each class has a rule of its own."""
+
 import inspect
 import pickle
 import re

@@ -1,3 +1,5 @@
+"""Ed25519 agrees with RFC 8032 and Wycheproof, and each key and each signature has one spelling only."""
+
 import functools
 import pickle
 

@@ -1,3 +1,5 @@
+"""A body's lines are the same however the network cuts it, and an overlong one is not kept whole."""
+
 from hypothesis import given
 from hypothesis import strategies as st
 

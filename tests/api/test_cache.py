@@ -1,3 +1,5 @@
+"""A value is kept as long as it was dear to make, and nobody waits for a fresh one who can have the old."""
+
 import threading
 from dataclasses import dataclass
 

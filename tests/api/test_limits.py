@@ -1,3 +1,5 @@
+"""Rates and places are bounded for each address, memory of addresses too, and addresses are not kept in clear."""
+
 import pytest
 
 from api.limits import Addresses, Buckets, Budget, Gate

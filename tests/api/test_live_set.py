@@ -1,3 +1,5 @@
+"""The live set has the root, places and paths of the small tree over the same claims."""
+
 import pytest
 
 from api.live_set import LiveSet

@@ -1,3 +1,5 @@
+"""Every error is told as a problem document with the status that the table gives it."""
+
 import msgspec
 import pytest
 

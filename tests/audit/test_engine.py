@@ -1,3 +1,5 @@
+"""A whole ledger is audited, resumed and reported on; an outage or a damaged state blames nobody."""
+
 import contextlib
 import sqlite3
 from pathlib import Path

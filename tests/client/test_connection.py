@@ -1,3 +1,5 @@
+"""A connection is patient with outages, bounded in time and bytes, and asks for public files only."""
+
 import gzip
 import json
 from collections.abc import Callable, Iterator

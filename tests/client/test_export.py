@@ -1,3 +1,5 @@
+"""A copy holds exactly the public files that were verified, and is not written over another ledger."""
+
 import stat
 from pathlib import Path
 

@@ -1,3 +1,5 @@
+"""Entry 0 names the log's key under which the ledger is then read, or is refused."""
+
 from pathlib import Path
 
 import pytest

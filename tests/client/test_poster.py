@@ -1,3 +1,5 @@
+"""Each entry is in the log once and has one result, whatever the server does on the way."""
+
 import json
 from collections.abc import Iterator
 

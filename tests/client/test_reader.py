@@ -1,3 +1,5 @@
+"""Only entries under the believed root are given, and what is changed, cut or withheld is named."""
+
 from pathlib import Path
 
 import pytest

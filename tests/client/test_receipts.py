@@ -1,3 +1,5 @@
+"""A receipt and a total receipt show what they say and no more; changed or misapplied, they are refused."""
+
 from dataclasses import dataclass, replace
 from pathlib import Path
 from secrets import token_bytes

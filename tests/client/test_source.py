@@ -1,3 +1,5 @@
+"""A source gives the public files and nothing else, none longer than its kind can be."""
+
 import os
 from pathlib import Path
 

@@ -1,3 +1,5 @@
+"""A log that grows is believed, one that rewrites its past is convicted by its own notes, a bad copy is not."""
+
 from pathlib import Path
 
 import pytest

@@ -1,3 +1,5 @@
+"""The right edge gives the same root and tiles however the entries come, and fits its size or is refused."""
+
 from hashlib import sha256
 
 import pytest

@@ -1,3 +1,5 @@
+"""The check of a whole log: a sound one passes, and a database that contradicts itself is refused by name."""
+
 import pytest
 
 from ledger.errors import FatalLogError

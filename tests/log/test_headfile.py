@@ -1,3 +1,5 @@
+"""The head file holds what was written last, survives a write that fails, and never goes back to something older."""
+
 import os
 import stat
 import threading

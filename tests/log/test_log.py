@@ -1,3 +1,5 @@
+"""What the log serves is proved by its head, and what is committed but not published is not shown."""
+
 import pytest
 
 from ledger.errors import ConflictError, FatalLogError, NotFoundError

@@ -1,3 +1,5 @@
+"""The one writer: an outcome for each item in order, batches of what waits, and nobody left waiting for ever."""
+
 import threading
 import time
 from collections.abc import Iterator

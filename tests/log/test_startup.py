@@ -1,3 +1,5 @@
+"""Starting: a restored, replaced or damaged database is refused, and one ahead of the head file is taken on."""
+
 import shutil
 from pathlib import Path
 

@@ -1,3 +1,5 @@
+"""A bundle holds exactly its entries, and reads back as them or not at all."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,3 +1,5 @@
+"""The frontier has the root of every size and goes on from its own bytes, which have one spelling."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

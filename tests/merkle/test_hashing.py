@@ -1,3 +1,5 @@
+"""Leaves and inner nodes hash as Certificate Transparency's do, and are told apart."""
+
 from ledger.merkle.hashing import EMPTY_ROOT, leaf_hash, node_hash
 
 # The roots of the test tree of Certificate Transparency's reference implementation (certificate-transparency-go and

@@ -1,3 +1,5 @@
+"""A range is cut into perfect subtrees that fold to its root."""
+
 import pytest
 
 from ledger.merkle.hashing import EMPTY_ROOT

@@ -1,3 +1,5 @@
+"""Proofs are those of the recursive definition at every size, and prove nothing at any other place or size."""
+
 import collections.abc
 
 import merklelib

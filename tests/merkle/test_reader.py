@@ -1,3 +1,5 @@
+"""Hashes read from tiles are held against the signed root: a lie in any tile is refused."""
+
 import functools
 import hashlib
 

@@ -1,3 +1,5 @@
+"""Tiles are named, found and counted as C2SP tlog-tiles has it, and each name has one spelling."""
+
 import re
 
 import pytest

@@ -1,3 +1,5 @@
+"""The root of a list is the recursive definition's at every size, and a doubled leaf has two places."""
+
 from ledger.merkle.hashing import EMPTY_ROOT, leaf_hash
 from ledger.merkle.proof import verify_inclusion
 from ledger.merkle.tree import path_of, root_of

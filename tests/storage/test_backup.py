@@ -1,3 +1,5 @@
+"""A database in use is copied whole, and never over something that is there."""
+
 from pathlib import Path
 
 import pytest

@@ -1,3 +1,5 @@
+"""A database URL opens the right driver, durable where it is SQLite, and its password is not shown."""
+
 import pytest
 
 from ledger.errors import MalformedError

@@ -1,3 +1,5 @@
+"""The file of facts is a dictionary that keeps what was committed, and tells what it cannot read."""
+
 import contextlib
 import sqlite3
 import stat

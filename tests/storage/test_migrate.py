@@ -1,3 +1,5 @@
+"""Migrations make the tables of the schema, all or none, and tables of another version are refused."""
+
 from pathlib import Path
 
 import pytest

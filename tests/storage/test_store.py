@@ -1,3 +1,5 @@
+"""What is written in one transaction is read back whole or was never written, on each database."""
+
 import threading
 from collections.abc import Callable, Iterator
 from hashlib import sha256

@@ -1,3 +1,5 @@
+"""A clock is due once a period, never goes back, and does not follow a machine's clock far ahead unasked."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,3 +1,5 @@
+"""Founding puts entry 0 in alone, can be repeated after a break, and refuses another entry 0."""
+
 import os
 from pathlib import Path
 

@@ -1,3 +1,5 @@
+"""The pool of checkers outlives workers that die, hang or err, and its verdicts come in order."""
+
 import os
 import signal
 import threading

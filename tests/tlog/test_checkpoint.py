@@ -1,3 +1,5 @@
+"""A checkpoint is written in one way, and signed by its log under its own origin."""
+
 import base64
 
 import pytest

@@ -1,3 +1,5 @@
+"""A cosignature covers the note and its time, and a time out of range is refused even if signed."""
+
 import pytest
 
 from ledger.errors import InvalidSignature, MalformedError

@@ -1,3 +1,5 @@
+"""A verifier key is written in one way, and its key ID covers name, type and key."""
+
 import sys
 import unicodedata
 

@@ -1,3 +1,5 @@
+"""A note opens to what a known key has signed; whatever else its bytes say is refused."""
+
 import contextlib
 
 import pytest

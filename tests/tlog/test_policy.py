@@ -1,3 +1,5 @@
+"""A policy file means what C2SP tlog-policy says, and no checkpoint opens without the log and the quorum."""
+
 import dataclasses
 import itertools
 

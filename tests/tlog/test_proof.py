@@ -1,3 +1,5 @@
+"""A receipt is written in one way, and a changed one is refused or shows the very same."""
+
 import base64
 import hashlib
 
