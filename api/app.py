@@ -82,9 +82,11 @@ def create_app(settings: Settings, service: Service | None = None) -> FastAPI:
             yield
         finally:
             watcher.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await watcher
-            await asyncio.to_thread(opened.close)
+            try:
+                with contextlib.suppress(asyncio.CancelledError):
+                    await watcher
+            finally:
+                await asyncio.to_thread(opened.close)
 
     app = _Application(
         title="Opentally",

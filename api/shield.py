@@ -150,8 +150,11 @@ class Shield:
                 return
             for piece in _pieces(message):
                 # A reader that stops reading would hold the rest for ever.
-                async with asyncio.timeout(self._send_patience):
-                    await send(piece)
+                try:
+                    async with asyncio.timeout(self._send_patience):
+                        await send(piece)
+                except (TimeoutError, OSError) as exc:
+                    raise ClientDisconnect from exc
 
         try:
             await self._answer(pseudonym, scope, intake.receive, send_guarded)
@@ -159,7 +162,7 @@ class Shield:
             self._telemetry.refused(error.rule)
             if status == 0:  # half an answer is left as it is, and the connection ends
                 await problem_response(error)(scope, receive, send_guarded)
-        except (ClientDisconnect, TimeoutError, OSError):
+        except ClientDisconnect:
             pass  # whoever asked is gone; nothing that was admitted depends on them
         except Exception as error:  # noqa: BLE001 - the process edge: a bug is logged here and shows nothing outside
             self._telemetry.bug(error)

@@ -47,7 +47,10 @@ class Singles:
         while self._waiting and self._groups < GROUPS:
             group = [self._waiting.popleft() for _ in range(min(CHUNK, len(self._waiting)))]
             self._groups += 1
-            self._executor.submit(self._handle, asyncio.get_running_loop(), group)
+            try:
+                self._executor.submit(self._handle, asyncio.get_running_loop(), group)
+            except RuntimeError as error:  # no thread can be started, or the service is closing
+                self._leave(_fail, group, error)
 
     def _handle(self, loop: asyncio.AbstractEventLoop, group: Sequence[_Waiting]) -> None:
         """Runs in a thread. The group makes place for another once only proofs are waited for."""

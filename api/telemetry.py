@@ -3,6 +3,7 @@
 A log line holds a route's template, never the path, the query or a header; a refusal is known by its rule.
 """
 
+import contextlib
 import logging
 import sys
 import traceback
@@ -21,7 +22,7 @@ class Telemetry:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self.log = lines_to(sys.stderr.buffer)
+        self.log = lines_to(getattr(sys.stderr, "buffer", None))
         self._seconds = Histogram(
             "opentally_request_seconds",
             "Time from a request's first byte to its answer's last.",
@@ -68,13 +69,28 @@ class Telemetry:
         return generate_latest(self.registry)
 
 
-def lines_to(stream: BinaryIO) -> Any:
-    """A logger that writes one JSON line an event to ``stream``, at once.
+class _Lines:
+    """Writes lines, at once. One that cannot be written is lost: no answer and no repair may depend on it."""
+
+    def __init__(self, stream: BinaryIO | None) -> None:
+        self._stream = stream
+
+    def msg(self, line: bytes) -> None:
+        if self._stream is not None:
+            with contextlib.suppress(OSError, ValueError):  # a full disk, a reader that has gone, a closed stream
+                self._stream.write(line + b"\n")
+                self._stream.flush()
+
+    info = warning = error = msg
+
+
+def lines_to(stream: BinaryIO | None) -> Any:
+    """A logger that writes one JSON line an event to ``stream``, if there is one.
 
     It does without the standard library's records, handlers and locks: a line is written for every request.
     """
     return structlog.wrap_logger(
-        structlog.BytesLogger(stream),
+        _Lines(stream),
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -55,7 +55,7 @@ class HeadFile:
     def _replace(self, note: bytes, expected: tuple[bytes | None] | None) -> None:
         fresh = self.path.with_name(f"{self.path.name}.{os.getpid()}.new")
         try:
-            with _locked(self.path.parent):
+            with _locked(self.path.with_name(f"{self.path.name}.lock")):
                 if expected is not None and self.read() != expected[0]:
                     return
                 with fresh.open("wb") as file:
@@ -71,14 +71,17 @@ class HeadFile:
 
 
 @contextlib.contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock, for which others wait; it ends with the process at the latest."""
+def _locked(path: Path) -> Iterator[None]:
+    """Hold the lock file, for which others wait; it is let go with the process at the latest.
+
+    A file that only its owner may open: whoever can open what is locked can lock it, and keep the writer waiting.
+    """
     if os.name == "nt":  # no such locks there: who starts a server beside another one is on their own
         yield
         return
     import fcntl  # noqa: PLC0415 - not there on Windows
 
-    descriptor = os.open(folder, os.O_RDONLY)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield

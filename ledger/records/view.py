@@ -17,6 +17,10 @@ FACTS_VERSION: Final = 1
 """Counts up when facts change their form or meaning: facts kept under another number are to be computed anew."""
 
 
+REBUILT: Final = "rebuilt"
+"""The space of one row, no fact, that is new whenever facts were computed anew: who keeps any in memory looks at it."""
+
+
 class WrongFacts(FatalLogError):  # noqa: N818 - named like its siblings in ledger/errors.py
     """The facts that were kept are not those that the entries give."""
 

@@ -4,6 +4,7 @@ SQLite takes rows one statement many times inside one C loop; PostgreSQL takes t
 (``INSERT … SELECT unnest``), which is near the speed of COPY and needs no second protocol.
 """
 
+import secrets
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
@@ -26,7 +27,7 @@ from typing_extensions import override
 
 from ledger.errors import ConflictError
 from ledger.log.ports import FactRow, StoredEntry, StoredHead, Transaction
-from ledger.records.view import RowView
+from ledger.records.view import REBUILT, RowView
 from ledger.storage.driver import Rows
 from ledger.storage.reading import FACT, indices_of, scan_facts
 from ledger.storage.schema import entries, facts, heads, tiles
@@ -163,8 +164,9 @@ class SqlTransaction(Transaction):
         self._connection.execute(_UNNEST_FACTS, {"spaces": list(spaces), "keys": list(keys), "values": list(values)})
 
     def clear_facts(self) -> None:
-        """Delete all facts, to be computed anew from the entries in this transaction."""
+        """Delete all facts, to be computed anew from the entries in this transaction; a server at work will notice."""
         self._connection.execute(delete(facts))
+        self.put_facts([(REBUILT, b"", secrets.token_bytes(16))])
 
     def view(self) -> RowView:
         """The facts, with what this transaction has written."""

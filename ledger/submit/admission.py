@@ -6,11 +6,12 @@ alone (two closes, two claims with one sequence number) meet here, and the secon
 
 from collections.abc import Callable
 
-from ledger.errors import LedgerError, MalformedError, NotAcceptedError, VerificationError
+from ledger.errors import FatalLogError, LedgerError, MalformedError, NotAcceptedError, VerificationError
 from ledger.log.batch import Admitted, Batch
 from ledger.log.ports import Transaction
 from ledger.records.entry import build_statement, parse_entry, sign_entry
-from ledger.records.view import OverlayView, RowView
+from ledger.records.facts import ONE
+from ledger.records.view import REBUILT, OverlayView, RowView
 from ledger.rules.checks import VerifiedRecord, run_checks, settle
 from ledger.rules.engine import owed, step
 from ledger.signing import RandBytes, SigningKey
@@ -44,6 +45,7 @@ class Admission:
     ) -> None:
         self._lasting = Memory() if lasting is None else lasting
         self._standing = Standing()
+        self._rebuilt: bytes | None = None
         self._origin = origin
         self._log_key = log_key
         self._system_time = system_time
@@ -56,8 +58,10 @@ class Admission:
         A clock is put in only if something follows it, so that an idle log, or one that is sent rubbish, does not grow.
 
         Raises:
+            FatalLogError: rule ``facts-rebuilt``; what is in memory may be wrong, and the log is to be loaded anew.
             UnavailableError: the machine's time is not to be believed, or the database failed; nothing is written.
         """
+        self._require_same_facts(transaction)
         standing = self._standing.at(batch.first_index)
         view = OverlayView(KeptView(RowView(transaction), lasting=self._lasting, standing=standing))
         own = self._clock(view, batch.first_index)
@@ -78,6 +82,16 @@ class Admission:
         transaction.put_facts([fact.row() for fact in facts])
         self._standing.written(batch.first_index + len(entries), facts)
         return Admitted(tuple(entries), tuple(outcomes))
+
+    def _require_same_facts(self, transaction: Transaction) -> None:
+        rebuilt = transaction.get_fact(REBUILT, ONE) or b""
+        if self._rebuilt is None:
+            self._rebuilt = rebuilt
+        if rebuilt != self._rebuilt:
+            raise FatalLogError(
+                "the facts were computed anew while the server was at work; it begins again from them",
+                rule="facts-rebuilt",
+            )
 
     def _clock(self, view: OverlayView, index: int) -> tuple[VerifiedRecord, ...]:
         """The clock that is due, stepped on ``view``; none at index 0, where the ledger entry stands."""

@@ -23,22 +23,22 @@ _Placed = tuple[int, Ready]
 
 
 def submit_apart(submitter: Submitter, entries: Sequence[bytes]) -> Iterator[list[Answer]]:
-    """The outcomes of all entries that owe no proof; then, after a wait for the pool, those of the others, if any are.
+    """The outcomes of all entries that owe no proof; then, if there are others, theirs, after a wait for the pool.
 
     Args:
         submitter: looks, checks and writes.
         entries: as received.
     """
     answers, quick, slow = _look(submitter, entries)
-    verdicts: list[Future[Verdict]] = []
-    try:
-        verdicts = submitter.check([ready for _, ready in slow]) if slow else []
-    except UnavailableError as error:
-        answers += [(position, Refused(error)) for position, _ in slow]
-        slow = []
     answers += _write(submitter, quick, submitter.check([ready for _, ready in quick]))
     yield answers
-    if slow:
+    if not slow:
+        return
+    try:
+        verdicts = submitter.check([ready for _, ready in slow])  # waits while the pool has no room
+    except UnavailableError as error:
+        yield [(position, Refused(error)) for position, _ in slow]
+    else:
         yield list(_write(submitter, slow, verdicts))
 
 

@@ -100,7 +100,8 @@ class Standing:
         written, self._written = self._written, None
         if written is not None and written[0] == size:
             for fact in written[1]:
-                self._memory.put(fact.space.name, fact.key, fact.value)
+                if not fact.space.lasting:
+                    self._memory.put(fact.space.name, fact.key, fact.value)
         elif size != self._size:
             self._memory = Memory(self._limit)
         self._size = size

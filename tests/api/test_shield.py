@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import logging
+import time
 from collections.abc import Callable
 
 import pytest
@@ -16,6 +17,7 @@ from api.settings import Rate
 from api.shield import Shield
 from api.telemetry import Telemetry, lines_to
 from ledger.encoding import encode_base64
+from ledger.errors import FatalLogError
 from tests.api.desk import JSON, Desk, refused
 from tests.records.builders import key, raw_entry, small_world
 from tests.submit.house import submitted
@@ -156,6 +158,36 @@ def test_a_bug_shows_nothing_outside_and_only_its_place_inside(
     assert "31415926" not in answer.text + logged
     assert "AssertionError" in logged
     assert "views_of(request).ledger" not in logged
+
+
+def test_an_error_of_the_system_on_our_side_is_no_reader_who_went_away(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, said: io.BytesIO
+) -> None:
+    def no_more_files(*_args: object) -> None:
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr(desk.client.app.state.desk.singles, "submit", no_more_files)
+    answer = desk.post(b"{}")
+    refused(answer, 500, "internal", "the server made a mistake; nothing already accepted is lost")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert '"internal-error"' in said.getvalue().decode()
+
+
+class _Full(io.BytesIO):
+    def write(self, _line: object) -> int:
+        raise OSError(28, "No space left on device")
+
+
+@pytest.mark.parametrize("stream", [_Full(), None])
+def test_a_log_line_that_cannot_be_written_is_lost_and_nothing_else(desk: Desk, stream: io.BytesIO | None) -> None:
+    desk.client.app.state.telemetry.log = lines_to(stream)
+    desk.service.core.sequencer._stop(FatalLogError("a fault", rule="commit-unknown"), ())
+    deadline = time.monotonic() + 60
+    while desk.get("/readyz").status_code != 200:  # mended, though it cannot be told
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    world, _ = small_world()
+    assert len(desk.accept(submitted(world.entries))) == 3
 
 
 def test_neither_logs_nor_answers_nor_the_database_hold_what_must_not_be_there(

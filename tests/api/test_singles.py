@@ -139,3 +139,29 @@ def test_a_bug_is_told_to_those_it_concerns_and_others_go_on(
         return await singles.submit(claim)
 
     assert rules_of([asyncio.run(asyncio.wait_for(talk(), 60))]) == ["new"]
+
+
+def test_threads_that_cannot_be_started_fail_their_group_and_no_other(
+    house: House, threads: ThreadPoolExecutor
+) -> None:
+    class Starting:
+        """An executor whose first threads cannot be started."""
+
+        left = 2 * GROUPS
+
+        def submit(self, *args: object) -> object:
+            self.left -= 1
+            if self.left >= 0:
+                raise RuntimeError("can't start new thread")
+            return threads.submit(*args)  # type: ignore[arg-type]
+
+    singles = Singles(Starting(), lambda: house.submitter)  # type: ignore[arg-type]
+    entries = councils(1)
+
+    async def talk() -> list[Outcome]:
+        for _ in range(2 * GROUPS):
+            with pytest.raises(RuntimeError, match="new thread"):
+                await singles.submit(entries[0])
+        return await all_of(singles, entries)
+
+    assert rules_of(asyncio.run(asyncio.wait_for(talk(), 60))) == ["new"]

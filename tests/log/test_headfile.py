@@ -18,7 +18,8 @@ def test_what_was_written_last_is_read(tmp_path: Path) -> None:
     file.write(b"one\n")
     file.write(b"two\n")
     assert file.read() == b"two\n"
-    assert [path.name for path in tmp_path.iterdir()] == ["head"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["head", "head.lock"]
+    assert stat.S_IMODE((tmp_path / "head.lock").stat().st_mode) == 0o600
 
 
 def test_content_and_folder_are_synced_before_it_returns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,7 +89,7 @@ def test_of_two_processes_one_at_a_time_writes(tmp_path: Path) -> None:
     done: list[str] = []
 
     def hold() -> None:
-        with headfile._locked(tmp_path):
+        with headfile._locked(tmp_path / "head.lock"):
             held.set()
             released.wait(30)
             done.append("the first")
@@ -110,9 +111,9 @@ def test_of_two_processes_one_at_a_time_writes(tmp_path: Path) -> None:
 
 
 def test_where_the_system_has_no_such_locks_nobody_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with headfile._locked(tmp_path), monkeypatch.context() as windows:
+    with headfile._locked(tmp_path / "head.lock"), monkeypatch.context() as windows:
         windows.setattr(os, "name", "nt")
-        with headfile._locked(tmp_path):
+        with headfile._locked(tmp_path / "head.lock"):
             pass
 
 

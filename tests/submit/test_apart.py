@@ -69,8 +69,24 @@ def test_a_pool_without_room_turns_away_those_who_need_it_and_nobody_else(
         raise UnavailableError("busy", rule="overloaded")
 
     monkeypatch.setattr(house.pool, "submit", busy)
-    (answers,) = submit_apart(house.submitter, [claim, world.entries[-1]])
-    assert rules_of(in_order(2, answers)) == ["overloaded", "new"]
+    quick, slow = submit_apart(house.submitter, [claim, world.entries[-1]])
+    assert (rules_of([quick[0][1]]), quick[0][0]) == (["new"], 1)
+    assert rules_of(in_order(2, quick, slow)) == ["overloaded", "new"]
+
+
+def test_who_needs_no_room_in_the_pool_does_not_wait_for_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    world, rnd = small_world()
+    house.accept(submitted(world.entries))
+    claim = world.claim_entry(rnd, 0)
+    world.council("another")
+
+    def full(*_args: object, **_kwargs: object) -> None:
+        raise AssertionError("waits for room")
+
+    monkeypatch.setattr(house.pool, "submit", full)
+    assert rules_of([outcome for _, outcome in next(submit_apart(house.submitter, [claim, world.entries[-1]]))]) == [
+        "new"
+    ]
 
 
 @pytest.mark.parametrize("error", [UnavailableError("busy", rule="too-busy"), FatalLogError("gone", rule="gone")])

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from ledger.cli.fsck import spaces
 from ledger.records.entry import parse_entry
 from ledger.records.facts import CLOCK, ENTRIES, KEYS, ONE, ClockFact, EntryFact
 from ledger.records.kinds.key import KeyChange
@@ -107,3 +108,22 @@ def test_a_refusal_is_true_of_the_log_as_it_is_or_the_writer_stops(house: House,
         late = make_entry("withdraw", withdrawal, key("Ada"))
         assert rules_of(house.submit(late)) == ["second-writer"]  # not wrong-claim, as it would seem from here
         assert rules_of(other.submit(late, mine)) == ["new", "stale-sequence"]
+
+
+def test_facts_that_were_computed_anew_beside_the_server_are_noticed(house: House) -> None:
+    """What it remembers of the wrong ones must not let a second first claim of a row in."""
+    world, rnd = small_world()
+    house.accept([*submitted(world.entries), world.claim_entry(rnd, 0)])
+    right = list(house.store.scan_facts("seat", b""))
+    key_of_seat = right[0][0]
+    with house.store.begin() as transaction:
+        transaction.put_facts([("seat", key_of_seat, None)])
+    assert rules_of(house.submit(world.claim_entry(rnd, 0, seq=5))) == ["stale-sequence"]  # there seems to be no claim
+    rows = [(space.name, key, raw) for space in spaces() for key, raw in house.store.scan_facts(space.name, b"")]
+    with house.store.begin() as transaction:
+        transaction.clear_facts()
+        transaction.put_facts([*rows, ("seat", *right[0])])
+    second = world.claim_entry(rnd, 0, (2, 1))
+    assert rules_of(house.submit(second)) == ["facts-rebuilt"]
+    with House(house.folder, house.url, house.pool, house.clock) as loaded:
+        assert rules_of(loaded.submit(second)) == ["stale-sequence"]
