@@ -29,6 +29,9 @@ from ledger.rules.engine import Owed
 CHUNK: Final = 256
 """Entries checked in one batch: beyond this the multi-scalar multiplication gains little and an answer waits longer."""
 
+NICENESS: Final = 10
+"""How much the workers stand back for the process that reads and answers: checking waits a little, readers do not."""
+
 Verdict = LedgerError | None
 """What became of one entry's checks: nothing wrong, or the first thing that is."""
 
@@ -94,6 +97,8 @@ def _work(pipe: Connection, run: Runner) -> None:
     """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(NICENESS)
     with contextlib.suppress(EOFError, OSError):  # the parent is gone: nobody is left to answer
         while True:
             pipe.send(tuple(run(pipe.recv())))

@@ -12,7 +12,7 @@ from ledger.errors import InvalidSignature, LedgerError, UnavailableError
 from ledger.records.entry import parse_entry
 from ledger.rules.engine import Owed, owed
 from ledger.rules.memory import MemoryView
-from ledger.submit.pool import CHUNK, CheckPool
+from ledger.submit.pool import CHUNK, NICENESS, CheckPool
 from tests.records.builders import FOUNDER, ORIGIN, key, ledger_body, make_entry
 from tests.submit.runners import die_on_poison, fail, hang_once, marked, report
 
@@ -171,3 +171,11 @@ def test_many_threads_may_submit(pool: CheckPool) -> None:
     for thread in threads:
         thread.join()
     assert results == [[True, False, True] * 20] * 8
+
+
+@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="priorities are told by POSIX systems")
+def test_workers_stand_back_for_who_answers(pool: CheckPool) -> None:
+    assert pool.wait_warm(60)
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    for worker in pool.process_ids:
+        assert os.getpriority(os.PRIO_PROCESS, worker) == min(own + NICENESS, 19)
