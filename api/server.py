@@ -27,7 +27,7 @@ MAX_CONNECTIONS: Final = 2_048
 """Connections, idle ones counted; beyond them uvicorn answers 503 by itself."""
 
 _SWITCH_SECONDS: Final = 0.001
-"""How long a thread keeps the interpreter while another waits: a reader waits behind several, at 5 ms each by default."""
+"""How long a thread keeps the interpreter while another waits (5 ms by default): readers may wait behind several."""
 
 
 def serve(settings: Settings, *, started: Callable[[str], None] = lambda _url: None) -> None:
