@@ -135,7 +135,11 @@ class Log:
         Raises:
             NotFoundError: there is no entry with this index.
         """
-        return receipts_under(self._published, [index])[index]
+        return self.receipts([index])[index]
+
+    def receipts(self, indices: Sequence[int]) -> dict[int, bytes]:
+        """The receipts of many entries, indices rising; see :func:`receipts_under`."""
+        return receipts_under(self._published, indices)
 
     def inclusion(self, index: int, size: int) -> tuple[bytes, ...]:
         """The RFC 6962 path from entry ``index`` to the root of the first ``size`` entries.

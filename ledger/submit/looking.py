@@ -78,10 +78,18 @@ class Looker:
         parsed = [self._parse(line) for line in lines]
         leaves = [one.leaf for one in parsed if isinstance(one, Record)]
         try:
-            known = self._store.indices_of(leaves) if leaves else {}
-            return [self._recall(one, known) if isinstance(one, Record) else one for one in parsed]
+            found = self._store.indices_of(leaves) if leaves else {}
+            size = self._log.size  # what is committed and not published yet is not known yet
+            known = {leaf: index for leaf, index in found.items() if index < size}
+            receipts = self._log.receipts(sorted(known.values()))
         except LedgerError as error:
             return [Refused(error) if isinstance(one, Record) else one for one in parsed]
+        return [
+            Accepted(index, one.leaf, receipts[index], new=False)
+            if isinstance(one, Record) and (index := known.get(one.leaf)) is not None
+            else one
+            for one in parsed
+        ]
 
     def _parse(self, line: bytes | LedgerError) -> Parsed:
         if isinstance(line, LedgerError):
@@ -93,12 +101,6 @@ class Looker:
         if record.kind in NOT_SUBMITTED:
             return Refused(NotAcceptedError(NOT_SUBMITTED[record.kind][1], rule=NOT_SUBMITTED[record.kind][0]))
         return record
-
-    def _recall(self, record: Record[Any], known: Mapping[bytes, int]) -> Parsed:
-        index = known.get(record.leaf)
-        if index is None or index >= self._log.size:
-            return record
-        return Accepted(index, record.leaf, self._log.receipt(index), new=False)
 
     def look(self, records: Sequence[Record[Any]]) -> list[Seen]:
         """What can be said of each record before its checks: refused, ready, or resting on another."""
