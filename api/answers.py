@@ -149,12 +149,22 @@ class CloseView(Answer, frozen=True):
     set: Digest
 
 
+class ErratumView(Answer, frozen=True):
+    """A word of caution at a total or a rollup; the reason stands in the entry at ``index``."""
+
+    leaf: Digest
+    index: int
+    effect: Literal["note", "withdrawn"]
+
+
 class TotalView(Answer, frozen=True):
-    """A round's total, in the smallest units of the catalogue."""
+    """A round's total, in the smallest units of the catalogue; ``withdrawn`` if an erratum says so."""
 
     leaf: Digest
     index: int
     totals: tuple[int, ...]
+    withdrawn: bool = False
+    errata: tuple[ErratumView, ...] = ()
 
 
 class RoundView(Answer, frozen=True):

@@ -15,6 +15,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from typing_extensions import override
 
 from api import openapi, routes, submissions
+from api.checks_views import ChecksViews
+from api.federation_views import FederationViews
 from api.limits import Addresses, Buckets, Gate
 from api.parameters import on_bad_parameter
 from api.problems import on_http_exception
@@ -74,6 +76,8 @@ def create_app(settings: Settings, service: Service | None = None) -> FastAPI:
         opened = service if service is not None else await asyncio.to_thread(open_service, settings)
         app.state.service = opened
         app.state.views = Views(opened)
+        app.state.checks = ChecksViews(opened)
+        app.state.federations = FederationViews(opened)
         app.state.desk = Desk(opened, Buckets(settings.write_rate, time.monotonic), telemetry)
         app.state.telemetry = telemetry
         _watch(telemetry, opened, app.state.desk)

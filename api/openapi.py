@@ -12,7 +12,7 @@ import msgspec
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from api import answers, problems
+from api import answers, checks_answers, federation_answers, problems
 from api.body import JSON, NDJSON
 from ledger.records.registry import KINDS
 from ledger.submit.looking import NOT_SUBMITTED
@@ -91,10 +91,11 @@ def install(app: FastAPI) -> None:
 def _components() -> dict[str, Any]:
     own = [
         value
-        for value in vars(answers).values()
+        for module in (answers, checks_answers, federation_answers)
+        for value in vars(module).values()
         if isinstance(value, type) and issubclass(value, msgspec.Struct) and value is not answers.Answer
+        if value.__module__ == module.__name__
     ]
-    own = [value for value in own if value.__module__ == answers.__name__]
     bodies = {name: kind.body for name, kind in sorted(KINDS.items()) if name not in NOT_SUBMITTED}
     # All at once: a name that two of them have is then spelled out for each, and never means another.
     references, components = msgspec.json.schema_components([*own, *bodies.values()], ref_template=_REF)

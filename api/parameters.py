@@ -22,10 +22,19 @@ _LEAF: Final = "^[0-9a-f]{64}$"
 _LEAF_OR_NONE: Final = "^([0-9a-f]{64})?$"
 _AFTER: Final = "^([0-9a-f]{2}){0,400}$"
 
+_RESOURCE: Final = "^([a-z0-9_-]{1,32})?$"
+_STATE: Final = "^(answered|decided|open|overdue)?$"
+_PERIOD: Final = "^.{1,80}$"
+_PERIOD_OR_NONE: Final = "^.{0,80}$"
+
 _FORMS: Final = {
     _LEAF: "a leaf hash: 64 lower-case hex digits",
     _LEAF_OR_NONE: "a leaf hash: 64 lower-case hex digits",
     _AFTER: "the `next` of the page before: lower-case hex",
+    _RESOURCE: "the name of a resource: 1 to 32 of a-z, 0-9, - and _",
+    _STATE: "answered, decided, open or overdue",
+    _PERIOD: "a period: 1 to 80 characters",
+    _PERIOD_OR_NONE: "a period: 1 to 80 characters",
 }
 
 Leaf = Annotated[str, Path(pattern=_LEAF, description="a leaf hash in lower-case hex")]
@@ -35,6 +44,13 @@ Number = Annotated[int, Query(ge=0, le=MAX_SAFE_INTEGER)]
 Limit = Annotated[int, Query(ge=1, le=1000)]
 Row = Annotated[int, Path(ge=0, le=MAX_ROWS - 1)]
 After = Annotated[str, Query(pattern=_AFTER, description="the `next` of the page before")]
+About = Annotated[
+    str, Query(pattern=_LEAF_OR_NONE, description="only those against this entry or what was said of it, by leaf hash")
+]
+ResourceName = Annotated[str, Query(pattern=_RESOURCE, description="only claims about the resource of this name")]
+State = Annotated[str, Query(pattern=_STATE, description="only those that are in this state now")]
+Period = Annotated[str, Query(pattern=_PERIOD, description="the period, as rounds write it")]
+PeriodOrNone = Annotated[str, Query(pattern=_PERIOD_OR_NONE, description="only those for this period")]
 
 
 class StrictRoute(APIRoute):

@@ -1,11 +1,12 @@
 """What the facts of one snapshot say of a council, a round or a row, in the form of the answers."""
 
-from api.answers import CloseView, CouncilView, RoundState, RowView
+from api.answers import CloseView, CouncilView, RoundState, RowView, TotalView
+from api.lookups import errata_about, is_withdrawn
 from ledger.encoding import encode_base64
 from ledger.errors import NotFoundError
+from ledger.records.councils import CouncilFact
 from ledger.records.facts import CLOCK, ONE, u32
-from ledger.records.kinds.council import CouncilFact
-from ledger.records.kinds.total import TOTALS
+from ledger.records.kinds.total import TOTALS, TotalFact
 from ledger.records.rounds import CLOSES, ROUNDS, SEATS, CloseFact, RoundFact, row_of
 from ledger.records.view import View
 
@@ -32,6 +33,17 @@ def council_view(size: int, leaf: bytes, fact: CouncilFact) -> CouncilView:
 def close_view(fact: CloseFact) -> CloseView:
     """What a round's close says."""
     return CloseView(leaf=fact.close, index=fact.index, count=fact.count, sum=fact.sum, set=fact.set)
+
+
+def total_view(view: View, fact: TotalFact) -> TotalView:
+    """What a round's total says, and what was said of it afterwards."""
+    return TotalView(
+        leaf=fact.total,
+        index=fact.index,
+        totals=fact.totals,
+        withdrawn=is_withdrawn(view, fact.total),
+        errata=errata_about(view, fact.total),
+    )
 
 
 def known_round(view: View, leaf: bytes) -> RoundFact:

@@ -1,15 +1,15 @@
 """The reading routes: the log as C2SP tlog-tiles has it, and JSON views beside it. Each is one call and bytes back."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
-import msgspec
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
+from api import checks_routes
+from api.answering import NO_STORE, answer, service_of
 from api.answers import (
     ConsistencyView,
     CouncilList,
-    CouncilView,
     Health,
     InclusionView,
     LeafView,
@@ -24,7 +24,6 @@ from api.answers import (
 from api.body import JSON
 from api.openapi import gives, gives_bytes, gives_json
 from api.parameters import After, Index, Leaf, LeafOrNone, Limit, Number, Row, StrictRoute
-from api.service import Service
 from api.telemetry import Telemetry
 from api.views import Views
 from ledger.encoding import MAX_SAFE_INTEGER
@@ -34,7 +33,6 @@ from ledger.records.fields import MAX_ROWS
 
 router = APIRouter(default_response_class=Response, route_class=StrictRoute)
 
-NO_STORE: Final = {"cache-control": "no-store"}
 IMMUTABLE: Final = {"cache-control": "public, max-age=604800, immutable"}
 
 _NOTE: Final = "text/plain; charset=utf-8"
@@ -47,21 +45,10 @@ _TILE: Final = (
 """For the OpenAPI document; :meth:`TilePath.parse` decides."""
 
 
-def service_of(request: Request) -> Service:
-    """The service of the application."""
-    service: Service = request.app.state.service
-    return service
-
-
 def views_of(request: Request) -> Views:
     """The views of the application."""
     views: Views = request.app.state.views
     return views
-
-
-def answer(value: Any, status: int = 200) -> Response:
-    """A struct as JSON, not to be cached: it stands at one size of the log."""
-    return Response(msgspec.json.encode(value), status, NO_STORE, JSON)
 
 
 @router.get("/checkpoint", responses=gives_bytes("text/plain", "the signed checkpoint last published"), tags=["log"])
@@ -130,12 +117,6 @@ def councils(request: Request, after: After = "", limit: Limit = 100) -> Respons
     return answer(views_of(request).councils(bytes.fromhex(after), limit))
 
 
-@router.get("/v1/councils/{leaf}", responses=gives(CouncilView, "the council"), tags=["views"])
-def council(request: Request, leaf: Leaf) -> Response:
-    """One council."""
-    return answer(views_of(request).council(bytes.fromhex(leaf)))
-
-
 @router.get("/v1/rounds", responses=gives(RoundList, "a page of rounds"), tags=["views"])
 def rounds(
     request: Request,
@@ -199,3 +180,6 @@ def metrics(request: Request) -> Response:
     """Counters in Prometheus' text format."""
     telemetry: Telemetry = request.app.state.telemetry
     return Response(telemetry.exposition(), headers=NO_STORE, media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+router.routes.extend(checks_routes.router.routes)

@@ -13,13 +13,13 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from typing_extensions import override
 
+from api.answering import NO_STORE, answer
 from api.answers import Result
 from api.body import NDJSON, BodyLimits, Line, media_type_of, read_entry, read_lines
 from api.limits import Buckets, Budget, Gate
 from api.openapi import results, takes_entries
 from api.parameters import StrictRoute, refuse_others
 from api.problems import problem, problem_response
-from api.routes import NO_STORE, answer
 from api.service import Service
 from api.shield import SUBMISSIONS
 from api.singles import Singles

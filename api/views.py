@@ -3,14 +3,11 @@
 Each function takes one snapshot of the facts, so that what it answers belongs together and stands at one ``size``.
 """
 
-from collections.abc import Iterator
-from itertools import islice
-from typing import Any, Final, TypeVar
+from typing import Final
 
 from api.answers import (
     CategoryView,
     CouncilList,
-    CouncilView,
     LedgerView,
     OneRow,
     RosterPart,
@@ -20,24 +17,28 @@ from api.answers import (
     RowList,
     SetProofView,
     SetView,
-    TotalView,
 )
 from api.cache import Cache
 from api.live_set import LiveSet
-from api.parts import clock_time, close_view, council_view, known_round, round_state, row_view
+from api.lookups import after_key, body_at, page_of
+from api.parts import (
+    clock_time,
+    close_view,
+    council_view,
+    known_round,
+    round_state,
+    row_view,
+    total_view,
+)
 from api.service import Service
 from ledger.crypto.shape import SUITE
-from ledger.errors import NotFoundError
-from ledger.records.entry import parse_entry
+from ledger.records.councils import COUNCILS
 from ledger.records.facts import founding_keys, ledger_of
-from ledger.records.kinds.council import COUNCILS
 from ledger.records.kinds.round import Round
 from ledger.records.kinds.total import TOTALS
-from ledger.records.rounds import CLOSES, ROUND_NUMBERS, SEATS, RoundFact
+from ledger.records.rounds import CLOSES, ROUND_NUMBERS, SEATS
 
 MAX_CACHED: Final = 64 * 1024 * 1024
-
-T = TypeVar("T")
 
 
 class Views:
@@ -64,23 +65,10 @@ class Views:
                 clock=clock_time(snapshot.view),
             )
 
-    def council(self, leaf: bytes) -> CouncilView:
-        """One council.
-
-        Raises:
-            NotFoundError: there is none of this leaf hash.
-        """
-        with self._service.store.snapshot() as snapshot:
-            fact = snapshot.view.get(COUNCILS, leaf)
-            if fact is None:
-                raise NotFoundError("there is no council of this leaf hash", rule="unknown-council")
-            return council_view(snapshot.size, leaf, fact)
-
     def councils(self, after: bytes, limit: int) -> CouncilList:
         """A page of councils whose leaf hashes come after ``after``."""
         with self._service.store.snapshot() as snapshot:
-            found = (item for item in snapshot.view.scan(COUNCILS) if item[0] > after)
-            page, more = _page(found, limit)
+            page, more = page_of(after_key(snapshot.view.scan(COUNCILS), after), limit)
             return CouncilList(
                 size=snapshot.size,
                 councils=tuple(council_view(snapshot.size, leaf, fact) for leaf, fact in page),
@@ -91,8 +79,7 @@ class Views:
         """A page of rounds, of one council or (empty) of all, whose keys come after ``after``."""
         with self._service.store.snapshot() as snapshot:
             view = snapshot.view
-            found = (item for item in view.scan(ROUND_NUMBERS, council) if item[0] > after)
-            page, more = _page(found, limit)
+            page, more = page_of(after_key(view.scan(ROUND_NUMBERS, council), after), limit)
             lines: list[RoundLine] = []
             for key, number in page:
                 fact = known_round(view, number.round)
@@ -121,7 +108,7 @@ class Views:
         with self._service.store.snapshot() as snapshot:
             view = snapshot.view
             fact = known_round(view, leaf)
-            body = self._round_body(fact)
+            body = body_at(self._service.store, fact.index, Round)
             close = view.get(CLOSES, leaf)
             total = view.get(TOTALS, leaf)
             return RoundView(
@@ -157,7 +144,7 @@ class Views:
                 claims=len(live),
                 claims_size=live.size,
                 close=None if close is None else close_view(close),
-                total=None if total is None else TotalView(leaf=total.total, index=total.index, totals=total.totals),
+                total=None if total is None else total_view(view, total),
             )
 
     def row(self, leaf: bytes, row: int) -> OneRow:
@@ -225,17 +212,3 @@ class Views:
             return LiveSet([claim for _, claim in sorted(seats)], size=snapshot.size, closed=closed)
 
         return self._sets.get(leaf, make)
-
-    def _round_body(self, fact: RoundFact) -> Round:
-        """What the round's entry says; its names and units are in no fact."""
-        (raw,) = self._service.store.entries(fact.index, fact.index + 1)
-        body: Any = parse_entry(raw, origin=None).body
-        if not isinstance(body, Round):
-            raise AssertionError("bad math in the facts: a round's index is of another entry")  # noqa: TRY004
-        return body
-
-
-def _page(found: Iterator[T], limit: int) -> tuple[list[T], bool]:
-    """The first ``limit`` items, and whether there are more."""
-    page = list(islice(found, limit + 1))
-    return page[:limit], len(page) > limit

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Final, Literal
 
+from fuzz.seeds_checks import Place, ask, federate, hold, object_to
 from ledger.crypto.commit import Opening, add_openings, commit_allowance
 from ledger.crypto.generators import GENERATORS_DIGEST
 from ledger.crypto.group import format_scalar
@@ -167,9 +168,31 @@ def small(rule: Rule = "none", widths: tuple[int, ...] = NARROW) -> Small:
     if rule == "hidden":
         together = add_openings(Opening((0,), one.blinding) for one in hidden if one)
         roster["opening"] = {"blinding": format_scalar(together.blinding), "sum": str(ALLOWANCE * ROWS)}
-    terms = _open_round(grown, rule, widths, council, grown.add("roster", "roster", roster, COUNCIL))
+    listed = grown.add("roster", "roster", roster, COUNCIL)
+    ask(grown, council, COUNCIL)
+    terms = _open_round(grown, rule, widths, council, listed)
     openings = _claim(grown, terms, hidden)
-    _finish(grown, terms, rule, council, openings)
+    total, resource, decision = _finish(grown, terms, rule, council, openings)
+    at = Place(
+        origin=ORIGIN,
+        start=START,
+        digest=secret("evidence"),
+        council=council,
+        federation=above,
+        roster=listed,
+        round=terms[0].round,
+        total=total,
+        resource=resource,
+        decision=decision,
+        opening=add_openings(openings),
+        count=len(openings),
+        key=COUNCIL,
+        above=FEDERATION,
+        member=MEMBER,
+        fresh=tuple(key(f"fresh {i}") for i in range(5)),
+    )
+    for say in (object_to, federate, hold):
+        say(grown, at)
     return Small(tuple(grown.entries), grown.steps, terms, hidden, openings)
 
 
@@ -251,7 +274,8 @@ def _claim(
 
 def _finish(
     grown: Growth, terms: tuple[ClaimTerms, ...], rule: Rule, council: bytes, openings: tuple[Opening, ...]
-) -> None:
+) -> tuple[bytes, bytes, bytes]:
+    """The total, the resource claim that stands, and a decision."""
     leaf = terms[0].round
     fold = fold_claims(grown.view, leaf)
     count = len(fold.claims)
@@ -275,14 +299,16 @@ def _finish(
         "mandate": "assembly of 2026",
         "method": "gauge 7",
         "quantity": 120_050,
+        "resource": "upper-spring",
         "scale": 2,
+        "type": "ceiling",
         "uncertainty": 1_000,
         "unit": "m³",
         "valid_from": START,
         "valid_until": START + 86_400,
     }
     old = grown.add("resource", "resource", resource, COUNCIL)
-    grown.add("resource again", "resource", {**resource, "quantity": 119_950, "supersedes": old}, COUNCIL)
+    standing = grown.add("resource again", "resource", {**resource, "quantity": 119_950, "supersedes": old}, COUNCIL)
     decision = {
         "adopts": (adopted, old),
         "affected": "Riverside",
@@ -292,4 +318,4 @@ def _finish(
         "title": "The plan for 2027",
         "turnout": {"eligible": 40, "voted": 31},
     }
-    grown.add("decision", "decision", decision, COUNCIL)
+    return adopted, standing, grown.add("decision", "decision", decision, COUNCIL)

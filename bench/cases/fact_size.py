@@ -16,7 +16,7 @@ def _hash(number: int, length: int = 32) -> bytes:
 
 
 def _entry(number: int) -> Iterable[Fact]:
-    return (ENTRIES.put(_hash(number), EntryFact(number, "withdraw")),)
+    return (ENTRIES.put(_hash(number), EntryFact(number, "withdraw", 2)),)
 
 
 def _row(number: int) -> Iterable[Fact]:

@@ -16,6 +16,7 @@ from typing import Final
 
 import msgspec
 
+from ledger.audit.attention import attention_lines
 from ledger.audit.book import Book
 from ledger.audit.replay import RefusedEntry, Replay
 from ledger.audit.report import AuditReport, Finding, KeyTrust, Tree, Verdict, Work
@@ -194,15 +195,9 @@ class _Run:
                 seconds=round(seconds, 3),
                 workers=self.replay.workers if self.replay is not None else 1,
             ),
-            first_clock=book.first_clock,
-            last_clock=book.last_clock,
-            councils=book.councils,
-            rounds=book.rounds,
-            resources=book.resources,
-            decisions=book.decisions,
             evidence=evidence,
         )
-        return _with_words(report)
+        return _with_words(book.tell(report))
 
     def _tree(self) -> Tree | None:
         head = self.head
@@ -250,4 +245,6 @@ def _verdict(failure: LedgerError | RefusedEntry | None) -> Verdict:
 
 
 def _with_words(report: AuditReport) -> AuditReport:
-    return msgspec.structs.replace(report, proved=proved_lines(report), asserted=asserted_lines(report))
+    return msgspec.structs.replace(
+        report, proved=proved_lines(report), asserted=asserted_lines(report), attention=attention_lines(report)
+    )

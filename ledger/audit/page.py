@@ -4,8 +4,10 @@ import functools
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from ledger.audit import plain
 from ledger.audit.report import AuditReport
-from ledger.audit.words import LISTED, VERDICTS, first_line, left_out, utc
+from ledger.audit.tables.challenges import ends
+from ledger.audit.words import VERDICTS, first_line, utc
 from ledger.encoding import encode_base64
 from ledger.records.quantities import write_quantity
 
@@ -16,8 +18,6 @@ def report_page(report: AuditReport) -> str:
         report=report,
         verdict=VERDICTS[report.verdict],
         first_line=first_line(report),
-        resources=report.resources[-LISTED:],
-        decisions=report.decisions[-LISTED:],
         council_names={line.leaf: line.name for line in report.councils},
     )
 
@@ -28,5 +28,21 @@ def _template() -> Template:
         loader=PackageLoader("ledger.audit"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     environment.filters["base64"] = encode_base64
-    environment.globals.update(amount=write_quantity, left_out=left_out, time=utc)
+    environment.globals.update(
+        amount=write_quantity,
+        challenge_state=plain.challenge_state,
+        challenger=plain.challenger,
+        cites=plain.cites,
+        ends=ends,
+        first=plain.first,
+        left_out=plain.left_out,
+        many=plain.many,
+        marks=plain.MARKS,
+        newest=plain.newest,
+        powers=plain.POWERS,
+        proposal_state=plain.proposal_state,
+        time=utc,
+        types=plain.TYPES,
+        under=plain.under,
+    )
     return environment.get_template("report.html.j2")

@@ -9,7 +9,15 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from ledger.audit.lines import PackedLines
+from ledger.audit.lines.challenges import ChallengeLine
+from ledger.audit.lines.councils import CouncilLine, KeyLine, MembershipLine
+from ledger.audit.lines.decisions import DecisionLine
+from ledger.audit.lines.federation import RequestLine, RollupLine, TagsLine
+from ledger.audit.lines.packed import PackedLines
+from ledger.audit.lines.powers import MandateLine, RecallLine, RecoveryLine
+from ledger.audit.lines.rounds import RoundLine
+from ledger.audit.lines.value import Value
+from ledger.audit.lines.world import ResourceLine, UseLine
 
 REPORT_VERSION: Final = 1
 
@@ -18,18 +26,9 @@ Verdict = Literal["holds", "does-not-hold", "log-lied", "not-checked"]
 ``log-lied``: the log's own key signed two histories. ``not-checked``: the source could not be read to the end."""
 
 KeyTrust = Literal["policy", "asserted"]
-RoundState = Literal["open", "closed", "totalled"]
 
 
-PRICE_UNITS: Final = "price units"
-"""What costs and allowances count where a round has several prices or units: the ledger says no more of their worth."""
-
-
-class _Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A frozen part of the report; byte strings are base64 in JSON."""
-
-
-class Finding(_Value, frozen=True, kw_only=True):
+class Finding(Value, frozen=True, kw_only=True):
     """The first thing that is wrong; everything before `index` holds."""
 
     rule: str
@@ -39,116 +38,7 @@ class Finding(_Value, frozen=True, kw_only=True):
     kind: str | None = None
 
 
-class CouncilLine(_Value, frozen=True, kw_only=True):
-    """A council as registered at `index`."""
-
-    index: int
-    leaf: bytes
-    name: str
-    type: str
-    parent: bytes | None
-
-
-class CategoryLine(_Value, frozen=True, kw_only=True):
-    """One category of a round; `total` counts its smallest units, of which `scale` decimals are shown to people."""
-
-    code: str
-    name: str
-    unit: str
-    scale: int
-    price: int
-    total: int | None = None
-
-
-class RoundLine(_Value, frozen=True, kw_only=True):
-    """One round. What a later entry adds is None until that entry is in the log.
-
-    `allowances` is proved where every row of the round has a live claim or the allowances are public, else asserted;
-    `allowances_proved` says which. `cost` and `allowances` count the smallest units of `cost_unit`, of which
-    `cost_scale` decimals are shown to people.
-    """
-
-    index: int
-    leaf: bytes
-    council: bytes
-    council_name: str
-    period: str
-    round_no: int
-    minimum: int
-    rows: int
-    opens: int
-    closes: int
-    allowance_rule: str
-    categories: tuple[CategoryLine, ...]
-    claims: int = 0
-    replaced: int = 0
-    withdrawn: int = 0
-    close_index: int | None = None
-    close_leaf: bytes | None = None
-    count: int | None = None
-    total_index: int | None = None
-    total_leaf: bytes | None = None
-    unclaimed: int | None = None
-    cost: int | None = None
-    allowances: int | None = None
-    allowances_proved: bool = False
-    cost_unit: str = PRICE_UNITS
-    cost_scale: int = 0
-
-    @property
-    def state(self) -> RoundState:
-        """``open`` until the close, ``closed`` until the total."""
-        if self.total_index is not None:
-            return "totalled"
-        return "open" if self.close_index is None else "closed"
-
-
-class ResourceLine(_Value, frozen=True, kw_only=True):
-    """What a council says about the world; proved is only who said it, and its place in the log."""
-
-    index: int
-    leaf: bytes
-    council_name: str
-    category: str
-    quantity: int
-    scale: int
-    unit: str
-    uncertainty: int
-    area: str
-    mandate: str
-    method: str
-    evidence: bytes
-    affected: str
-    valid_from: int
-    valid_until: int
-    supersedes: int | None = None
-    superseded_by: int | None = None
-
-
-class Adopted(_Value, frozen=True, kw_only=True):
-    """An entry that a decision names."""
-
-    leaf: bytes
-    index: int
-    kind: str
-
-
-class DecisionLine(_Value, frozen=True, kw_only=True):
-    """What a body says it has adopted; that the body decided so, and the turnout, are its own word."""
-
-    index: int
-    leaf: bytes
-    council_name: str
-    title: str
-    body: str
-    rule: str
-    affected: str
-    eligible: int
-    voted: int
-    adopts: tuple[Adopted, ...]
-
-
-class Tree(_Value, frozen=True, kw_only=True):
+class Tree(Value, frozen=True, kw_only=True):
     """The signed tree that was audited, and what vouches for it."""
 
     origin: str
@@ -160,7 +50,7 @@ class Tree(_Value, frozen=True, kw_only=True):
     witnessed: bool
 
 
-class Work(_Value, frozen=True, kw_only=True):
+class Work(Value, frozen=True, kw_only=True):
     """How much was checked, since when, and how long it took."""
 
     entries: int
@@ -173,8 +63,13 @@ class Work(_Value, frozen=True, kw_only=True):
     workers: int
 
 
-class AuditReport(_Value, frozen=True, kw_only=True):
-    """The outcome of one audit. `tree` is None where no signed tree could be read or believed."""
+class AuditReport(Value, frozen=True, kw_only=True):
+    """The outcome of one audit. `tree` is None where no signed tree could be read or believed.
+
+    `attention` are sentences about what everybody should look at, whatever the verdict: the rules let it stand in the
+    ledger. `refused_challenges` is what the operator's clocks say. Challenges are ordered by their state, the overdue
+    ones first; all other lines stand in the order of the log.
+    """
 
     v: int = REPORT_VERSION
     kind: str = "audit-report"
@@ -193,6 +88,18 @@ class AuditReport(_Value, frozen=True, kw_only=True):
     proved: tuple[str, ...] = ()
     asserted: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
+    attention: tuple[str, ...] = ()
+    uses: Sequence[UseLine] = ()
+    challenges: Sequence[ChallengeLine] = ()
+    refused_challenges: int = 0
+    rollups: Sequence[RollupLine] = ()
+    requests: Sequence[RequestLine] = ()
+    tags: Sequence[TagsLine] = ()
+    memberships: Sequence[MembershipLine] = ()
+    mandates: Sequence[MandateLine] = ()
+    recalls: Sequence[RecallLine] = ()
+    recoveries: Sequence[RecoveryLine] = ()
+    keys: Sequence[KeyLine] = ()
 
 
 def report_json(report: AuditReport) -> bytes:
@@ -203,19 +110,8 @@ def report_json(report: AuditReport) -> bytes:
 def parse_report(raw: bytes) -> AuditReport:
     """The report that ``report_json`` wrote."""
     report = msgspec.json.decode(raw, type=AuditReport)
-    return msgspec.structs.replace(report, resources=tuple(report.resources), decisions=tuple(report.decisions))
-
-
-def cost_unit(categories: Sequence[CategoryLine]) -> tuple[str, int]:
-    """The unit and scale of a round's cost: the categories' own where all have one and the price 1, else price units.
-
-    A price is a whole number for a category's smallest unit; in what it is counted, the ledger does not say. Where
-    every price is 1, cost is a plain sum of quantities, and one unit of all is the unit of the sum.
-    """
-    first = categories[0]
-    if all((each.unit, each.scale, each.price) == (first.unit, first.scale, 1) for each in categories):
-        return first.unit, first.scale
-    return PRICE_UNITS, 0
+    lists = {name: value for name in report.__struct_fields__ if isinstance(value := getattr(report, name), list)}
+    return msgspec.structs.replace(report, **{name: tuple(value) for name, value in lists.items()})
 
 
 def _packed(value: object) -> Any:

@@ -1,14 +1,10 @@
 """The sentences of a report: the verdict, and what is proved and what only asserted, in words for everybody."""
 
-from collections.abc import Sized
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 from ledger.audit.report import AuditReport, Verdict
-
-LISTED: Final = 1_000
-"""Resource claims, and decisions, that the page and the table list: the newest. The JSON form has all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +50,20 @@ VERDICTS: Final[dict[Verdict, VerdictWords]] = {
 }
 
 
+_WORDS_OF_OTHERS: Final = (
+    (("resource",), "Resource claims: the word of the council that signed each."),
+    (("use",), "What was used or emitted: the word of the council that measured it."),
+    (("consent",), "Consents and their conditions: the word of the council that signed each."),
+    (("decision",), "Decisions and their turnout: the word of the council that signed each."),
+    (("challenge", "reply", "outcome"), "Challenges, replies and outcomes: the word of whoever signed each."),
+    (("request",), "What councils ask for in the open: the word of the council that signed each."),
+    (("erratum",), "Errata and their reasons: the word of the council that answers for the total."),
+    (("tags",), "That tags are of members, one a person: the councils' word, for people to check."),
+    (("mandate", "recall"), "Roles of mandates and reasons of recalls: the word of the council that signed each."),
+)
+"""Kinds of entry that say what nobody can compute, and the sentence that says so."""
+
+
 def first_line(report: AuditReport) -> str:
     """What the whole report rests on: whose word the log's key is."""
     if report.tree is None:
@@ -63,15 +73,6 @@ def first_line(report: AuditReport) -> str:
     return (
         "The key of this log is asserted by the ledger itself: no policy file was given, so whoever served these files "
         "could have made up the whole ledger."
-    )
-
-
-def left_out(lines: Sized) -> str | None:
-    """The sentence that says what a page or table does not list; None where it lists all."""
-    if len(lines) <= LISTED:
-        return None
-    return (
-        f"Only the newest {LISTED:,} of {len(lines):,} are listed here; the JSON form of this report has all of them."
     )
 
 
@@ -106,6 +107,21 @@ def proved_lines(report: AuditReport) -> tuple[str, ...]:
         lines.append("Each claim asks for amounts in range, without showing them.")
     if any(line.allowance_rule != "none" for line in report.rounds):
         lines.append("Where a round has allowances, no claim costs more than its row's own allowance.")
+    kinds = report.work.kinds
+    if kinds.get("rollup"):
+        lines.append(
+            "Each rollup is exactly the sum of the closed rounds that it names, each council counted once; it names "
+            "the councils that it does not count."
+        )
+    if kinds.get("total") or kinds.get("rollup"):
+        lines.append(
+            "No sum was opened by which, with those opened before it, the sum of fewer members than promised could be "
+            "had by subtraction (the ledger's disclosure rule)."
+        )
+    if kinds.get("decision"):
+        lines.append("Each decision carries every challenge that was open against what it adopts.")
+    if kinds.get("mandate"):
+        lines.append("What was signed under a mandate is within it: its kinds of entry, its time, and its effect.")
     if report.tree.witnessed:
         lines.append("As many witnesses as the policy asks for saw this same checkpoint.")
     return tuple(lines)
@@ -133,8 +149,7 @@ def asserted_lines(report: AuditReport) -> tuple[str, ...]:
             "The sum of hidden allowances in rounds where some rows have no live claim: the council's word until every "
             "row claims."
         )
-    if report.resources:
-        lines.append("Resource claims: the word of the council that signed each.")
-    if report.decisions:
-        lines.append("Decisions and their turnout: the word of the council that signed each.")
+    lines += (sentence for kinds, sentence in _WORDS_OF_OTHERS if any(report.work.kinds.get(kind) for kind in kinds))
+    if report.refused_challenges:
+        lines.append("How many challenges were refused as too many: the operator's word.")
     return tuple(lines)

@@ -17,21 +17,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Final
 
 from typing_extensions import override
 
 from ledger.clerk.vault import Vault
 from ledger.errors import NotFoundError
+from ledger.records.elimination import Row as Equation
+from ledger.records.elimination import eliminated
 from ledger.records.kinds.roster import Roster, Row
 
 _Unknown = tuple[str, int]
 """A member's reference, and which of her successive allowances is meant."""
-
-_Equation = dict[int, Fraction]
-"""A linear combination of unknowns, each with its coefficient, which is not zero."""
-
-_ONE: Final = Fraction(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +85,14 @@ def given_away(earlier: Sequence[Published], new: Sequence[Published], *, floor:
     order = sorted(groups, key=lambda place: (-len(groups[place]), place))
     cleared = sum(1 << position for position in range(len(earlier), len(rosters)) if rosters[position].each)
     sums = [(1 << position, position < len(earlier)) for position, one in enumerate(rosters) if not one.each]
-    known = _solved([{place: _ONE for place in order if place & bit} for bit, old in sums if old], order)
-    hidden = [place for place in order if not place & cleared]
-    solved = _solved([{place: _ONE for place in hidden if place & bit} for bit, _ in sums], hidden)
-    few = [row for place, row in solved.items() if len(groups[place]) < floor]  # a pivot stays in all combinations
+    known = _solved({at: 1 for at, place in enumerate(order) if place & bit} for bit, old in sums if old)
+    solved = _solved(
+        {at: 1 for at, place in enumerate(order) if place & bit and not place & cleared} for bit, _ in sums
+    )
+    few = [row for at, row in solved.items() if len(groups[order[at]]) < floor]  # a pivot stays in all combinations
     found = set[frozenset[str]]()
     for equation in _combined(few):
-        members = frozenset[str]().union(*(groups[place] for place in equation))
+        members = frozenset[str]().union(*(groups[order[at]] for at in equation))
         if len(members) < floor and _reduced(equation, known):
             found.add(members)
     smallest = [members for members in found if not any(other < members for other in found)]
@@ -132,52 +129,29 @@ def _numbered(rosters: Iterable[Published]) -> Iterator[tuple[_Unknown, ...]]:
         yield tuple(named)
 
 
-def _solved(equations: Iterable[_Equation], order: Sequence[int]) -> dict[int, _Equation]:
-    """The reduced row echelon form with columns in this order, each row under its pivot."""
-    left = [dict(equation) for equation in equations]
-    rows: dict[int, _Equation] = {}
-    for column in order:
-        position = next((position for position, equation in enumerate(left) if column in equation), None)
-        if position is None:
-            continue
-        pivot = left.pop(position)
-        scale = pivot[column]
-        rows[column] = {place: value / scale for place, value in pivot.items()}
-        for other in (*left, *(row for pivoted, row in rows.items() if pivoted != column)):
-            _eliminate(other, column, rows[column])
+def _solved(equations: Iterable[Equation]) -> dict[int, Equation]:
+    """The reduced row echelon form, each row under its pivot, the smallest of its columns."""
+    rows: dict[int, Equation] = {}
+    for equation in equations:
+        rest = _reduced(equation, rows)
+        if rest:
+            column = min(rest)
+            rows = {pivot: eliminated(row, column, rest) for pivot, row in rows.items()}
+            rows[column] = rest
     return rows
 
 
-def _combined(rows: Sequence[_Equation]) -> Iterator[_Equation]:
+def _combined(rows: Sequence[Equation]) -> Iterator[Equation]:
     """The rows, and of each two that have unknowns in common the combinations in which one of these is gone."""
     yield from rows
     for one, other in itertools.combinations(rows, 2):
-        if not one.keys().isdisjoint(other):
-            for times in {one[place] / other[place] for place in one.keys() & other.keys()}:
-                combined = dict(one)
-                for place, value in other.items():
-                    _add(combined, place, -times * value)
-                yield combined
+        ratios = {Fraction(one[column], other[column]): column for column in one.keys() & other.keys()}
+        for column in ratios.values():
+            yield eliminated(one, column, other)
 
 
-def _add(equation: _Equation, place: int, value: Fraction) -> None:
-    rest = equation.pop(place, Fraction()) + value
-    if rest:
-        equation[place] = rest
-
-
-def _eliminate(equation: _Equation, column: int, pivot: Mapping[int, Fraction]) -> None:
-    """Take the pivot's multiple off so that the column is gone."""
-    times = equation.get(column)
-    if times is None:
-        return
-    for place, value in pivot.items():
-        _add(equation, place, -times * value)
-
-
-def _reduced(equation: _Equation, rows: Mapping[int, _Equation]) -> _Equation:
+def _reduced(equation: Equation, rows: Mapping[int, Equation]) -> Equation:
     """What is left of the equation once all that the rows say is taken off: nothing, if it follows from them."""
-    rest = dict(equation)
     for column, row in rows.items():
-        _eliminate(rest, column, row)
-    return rest
+        equation = eliminated(equation, column, row)
+    return equation

@@ -1,4 +1,4 @@
-"""Members become roster entries: as few as hold them all, none too long, none below the floor of cohorts.
+"""Members become roster entries: as few as hold them all, none too long to have tags, none below the floor of cohorts.
 
 With hidden allowances each row gets a fresh C_E = E·G + r_E·H, whose opening is in the vault before anybody sees the
 entry; the entry opens the sum over its rows, so it has at least the floor's number of them.
@@ -8,6 +8,9 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from msgspec.structs import replace
+
+from ledger.clerk.member_secrets import MAX_TAGS
 from ledger.clerk.orders import Member
 from ledger.clerk.vault import Vault
 from ledger.clerk.vault_records import AllowanceOpening
@@ -33,6 +36,7 @@ def make_rosters(
     key: SigningKey,
     vault: Vault,
     randbytes: RandBytes,
+    period: str | None = None,
 ) -> tuple[bytes, ...]:
     """Signed roster entries that hold all members in order; hidden allowances' openings are in the vault.
 
@@ -45,8 +49,10 @@ def make_rosters(
         key: the council's current key.
         vault: takes the openings.
         randbytes: 48 bytes are drawn for each hidden allowance.
+        period: the one that hidden allowances are for; None for any.
 
     Raises:
+        MalformedError: ``bad-field``, ``period`` is given and allowances are not hidden.
         NotAcceptedError: ``below-floor``, ``duplicate-member``, ``missing-allowance``, ``no-orders``.
         UnavailableError: the disk refused the vault: nothing may be sent.
     """
@@ -70,7 +76,8 @@ def make_rosters(
                 row = Row(ref=member.ref, key=member.key, commitment=commitment)
         rows.append(row)
 
-    parts = tuple(_split(rows, MAX_ENTRY_BYTES - _frame_bytes(rows[0], origin, council, rule, key)))
+    frame = Roster(council=council, allowance=rule, rows=(), period=period)
+    parts = tuple(_split(rows, MAX_ENTRY_BYTES - _frame_bytes(frame, rows[0], origin, key)))
     if rule == "hidden" and min(map(len, parts)) < cohort_floor:
         raise NotAcceptedError(
             f"a roster with hidden allowances has at least {cohort_floor} rows an entry, and an entry holds "
@@ -82,15 +89,16 @@ def make_rosters(
     entries = []
     for part in parts:
         opening = None if rule != "hidden" else _sum_opening([openings[row.ref] for row in part])
-        body = Roster(council=council, allowance=rule, rows=part, opening=opening)
+        body = replace(frame, rows=part, opening=opening)
         entries.append(sign_entry(build_statement(ROSTER, origin, body), ROSTER, (key,)))
     return tuple(entries)
 
 
-def _frame_bytes(row: Row, origin: str, council: bytes, rule: AllowanceName, key: SigningKey) -> int:
+def _frame_bytes(frame: Roster, row: Row, origin: str, key: SigningKey) -> int:
     """The length of an entry without its rows, the opening at its longest."""
-    opening = SumOpening(blinding=bytes(SCALAR_BYTES), sum=str(MAX_ALLOWANCE)) if rule == "hidden" else None
-    body = Roster(council=council, allowance=rule, rows=(row,), opening=opening)
+    hidden = frame.allowance == "hidden"
+    opening = SumOpening(blinding=bytes(SCALAR_BYTES), sum=str(MAX_ALLOWANCE)) if hidden else None
+    body = replace(frame, rows=(row,), opening=opening)
     entry = sign_entry(build_statement(ROSTER, origin, body), ROSTER, (key,))
     return len(entry) - _row_bytes(row) + 1
 
@@ -110,7 +118,7 @@ def _allowance(member: Member) -> int:
 def _split(rows: Sequence[Row], limit: int) -> Iterator[tuple[Row, ...]]:
     """The rows in as few runs as fit the limit, of nearly equal length: a short last run could fall below the floor."""
     sizes = [_row_bytes(row) for row in rows]
-    runs = 1
+    runs = -(-len(rows) // MAX_TAGS)  # a longer roster could never be tagged, nor rolled up where tags are asked for
     while True:
         bounds = [len(rows) * run // runs for run in range(runs + 1)]
         if all(sum(sizes[a:b]) <= limit for a, b in itertools.pairwise(bounds)):

@@ -2,14 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Final
 
 from ledger.clerk.round_sheet import RoundSheet
+from ledger.clerk.subtotals import SubTotal, sub_total
 from ledger.clerk.vault import Vault
 from ledger.crypto.backend import SCALAR_BYTES
 from ledger.crypto.batch import BatchFailure, SumCheck, verify_batch
 from ledger.errors import InvalidOpening, NotAcceptedError
 from ledger.records.kinds.total import Total
+from ledger.records.rounds import SEATS
+from ledger.records.view import View
 from ledger.signing import RandBytes
+
+NEARLY_ALL: Final = Fraction(1, 2)
+"""A household with a greater share of a total than this has nearly published her own amount."""
+
+NOTICEABLE: Final = Fraction(15, 100)
+"""A household with a greater share than this stands out of the total."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +41,7 @@ class TotalPreview:
         totals: by category code; in no repr until they are published.
         dominated: codes of categories in which one household is more than half of the total, so that the total is
             nearly hers.
+        prominent: codes of the other categories in which one household is more than 15 % of the total.
         unanimous: codes of categories whose total is nothing or the most there can be, so that it is everybody's.
         unclaimed: rows without a live claim.
         allowances: the sum of all rows' allowances; None without the rule.
@@ -41,6 +53,7 @@ class TotalPreview:
     minimum: int
     totals: tuple[tuple[str, int], ...] = field(repr=False)
     dominated: tuple[str, ...]
+    prominent: tuple[str, ...]
     unanimous: tuple[str, ...]
     unclaimed: int
     allowances: int | None
@@ -77,6 +90,21 @@ class TotalDraft:
             )
         return self._body
 
+    def sub_total(self, origin: str) -> SubTotal:
+        """The same opening for the federation's clerk, however few have claimed: it is not published."""
+        return sub_total(origin, self._body.round, self._body.totals, self._body.blinding)
+
+
+def live_claims(view: View, round_leaf: bytes) -> tuple[LiveClaim, ...]:
+    """The claims of the round that are live, in the order of their rows; of a closed round those that its close counts.
+
+    Args:
+        view: facts of the ledger's entries, each of which was held to the rules.
+        round_leaf: the round's leaf hash.
+    """
+    seats = view.scan(SEATS, round_leaf)
+    return tuple(LiveClaim(int.from_bytes(key[32:], "big"), seat.commitment) for key, seat in seats if seat.claim)
+
 
 def draft_total(sheet: RoundSheet, live: Sequence[LiveClaim], vault: Vault, *, randbytes: RandBytes) -> TotalDraft:
     """The opening of Σ C_i over exactly these claims, checked against their commitments.
@@ -102,11 +130,14 @@ def draft_total(sheet: RoundSheet, live: Sequence[LiveClaim], vault: Vault, *, r
         verify_batch((check,), randbytes=randbytes)
     except BatchFailure as exc:
         raise InvalidOpening("the vault's openings do not open the sum of the live claims") from exc
-    dominated, unanimous = [], []
+    dominated, prominent, unanimous = [], [], []
     for g, category in enumerate(sheet.body.catalogue):
         total = opening.quantities[g]
-        if 2 * max(vault.claim(commitment).opening.quantities[g] for commitment in commitments) > total:
+        most = max(vault.claim(commitment).opening.quantities[g] for commitment in commitments)
+        if most > NEARLY_ALL * total:
             dominated.append(category.code)
+        elif most > NOTICEABLE * total:
+            prominent.append(category.code)
         if total in (0, len(live) * (2**category.width - 1)):
             unanimous.append(category.code)
     unclaimed = len(sheet.rows) - len(live)
@@ -118,6 +149,7 @@ def draft_total(sheet: RoundSheet, live: Sequence[LiveClaim], vault: Vault, *, r
         minimum=sheet.body.minimum,
         totals=tuple(zip(codes, opening.quantities, strict=True)),
         dominated=tuple(dominated),
+        prominent=tuple(prominent),
         unanimous=tuple(unanimous),
         unclaimed=unclaimed,
         allowances=allowances,

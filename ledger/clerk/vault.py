@@ -1,4 +1,4 @@
-"""The clerk's openings of one ledger: on the disk before anything is posted, or a total could never be opened.
+"""The clerk's openings and members' secrets of one ledger: on the disk before anything is posted that rests on them.
 
 One append-only file, mode 0600, a record a line. The first line is a header in canonical JSON; every other line is the
 base64 of a record: in the clear SHA-256 (first 16 bytes) ‖ record, under a passphrase nonce ‖ ChaCha20-Poly1305. Both
@@ -35,7 +35,16 @@ from ledger.clerk.files import (
 from ledger.clerk.lock import locked
 from ledger.clerk.passphrase import SCRYPT_COST, Stretching, wrong_passphrase
 from ledger.clerk.vault_lines import Frame, Header, open_line, seal_line
-from ledger.clerk.vault_records import AllowanceOpening, ClaimOpening, VaultRecord, decode_record, encode_record
+from ledger.clerk.vault_records import (
+    AllowanceOpening,
+    ClaimOpening,
+    MemberSecret,
+    VaultRecord,
+    decode_record,
+    encode_record,
+    member_place,
+    place_of,
+)
 from ledger.crypto.commit import Opening, add_openings
 from ledger.errors import MalformedError, NotAcceptedError, NotFoundError
 from ledger.signing import RandBytes
@@ -44,7 +53,7 @@ MAX_VAULT_BYTES: Final = 1 << 31
 
 
 class Vault:
-    """The openings of one ledger's claims and hidden allowances, found by the commitments they open.
+    """The openings of one ledger's claims and hidden allowances, by the commitments they open; members' secrets.
 
     Two processes may open one vault; the second to write is refused and must open it anew.
     """
@@ -62,7 +71,7 @@ class Vault:
     ) -> None:
         """Use :meth:`create` or :meth:`open`."""
         self._path, self._header, self._frame = path, header, frame
-        self._records: dict[bytes, VaultRecord] = {record.commitment: record for record in records}
+        self._records: dict[bytes, VaultRecord] = {place_of(record): record for record in records}
         self._lines = lines
         self._stand = stand
         self.set_aside = set_aside
@@ -70,7 +79,7 @@ class Vault:
 
     @override
     def __repr__(self) -> str:
-        return f"Vault({self._path.name}, {len(self._records)} openings)"
+        return f"Vault({self._path.name}, {len(self._records)} records)"
 
     @classmethod
     def create(
@@ -140,16 +149,19 @@ class Vault:
 
         Raises:
             NotAcceptedError: ``reused-commitment``, another opening of this commitment is there: never overwritten;
-                ``file-in-use``, another process has written the vault since it was opened.
+                ``other-secret``, another secret of this member is, and it is not one that was made here and gives way
+                to the one that came with her; ``file-in-use``, another process has written the vault since it was
+                opened.
             UnavailableError: the disk refused; the vault must be opened anew before it is used again.
         """
         fresh: dict[bytes, VaultRecord] = {}
         for record in records:
-            known = self._records.get(record.commitment, fresh.get(record.commitment))
-            if known is None:
-                fresh[record.commitment] = record
+            place = place_of(record)
+            known = fresh.get(place, self._records.get(place))
+            if known is None or _gives_way(known, record):
+                fresh[place] = record
             elif known != record:
-                raise NotAcceptedError("the vault holds another opening of this commitment", rule="reused-commitment")
+                raise _other(record)
         sealed = (
             seal_line(self._frame, encode_record(record), self._header, self._lines + position, randbytes)
             for position, record in enumerate(fresh.values())
@@ -181,6 +193,15 @@ class Vault:
         if not isinstance(record, AllowanceOpening):
             raise NotFoundError("the vault holds no opening of this allowance", rule="no-opening")
         return record
+
+    def member_secret(self, council: bytes, ref: str) -> MemberSecret | None:
+        """The secret of the council's member, or None before she has one here."""
+        record = self._records.get(member_place(council, ref))
+        return record if isinstance(record, MemberSecret) else None
+
+    def member_secrets(self) -> tuple[MemberSecret, ...]:
+        """All members' secrets, of every council whose clerk keeps this vault."""
+        return tuple(record for record in self._records.values() if isinstance(record, MemberSecret))
 
     def sum_claims(self, commitments: Iterable[bytes]) -> Opening:
         """The opening of the sum of exactly these live claims.
@@ -223,10 +244,21 @@ class Vault:
                 replace_owner_only(self._path, self._header + b"\n" + b"".join(sealed))
                 self._lines = len(lines)
                 self._stand = stand_of(self._path)
-                self._records = {record.commitment: record for record in kept}
+                self._records = {place_of(record): record for record in kept}
             for left in (*files_beside(self._path, torn), *unfinished_copies(self._path)):
                 remove_file(left)
         return erased
+
+
+def _gives_way(known: VaultRecord, record: VaultRecord) -> bool:
+    """Whether the new record takes the place of the known one: a secret made here, before the member's own came."""
+    return isinstance(known, MemberSecret) and isinstance(record, MemberSecret) and record.moved and not known.moved
+
+
+def _other(record: VaultRecord) -> NotAcceptedError:
+    if isinstance(record, MemberSecret):
+        return NotAcceptedError(f"the vault holds another secret of {record.ref}", rule="other-secret")
+    return NotAcceptedError("the vault holds another opening of this commitment", rule="reused-commitment")
 
 
 def _damaged(name: str, line: int) -> MalformedError:

@@ -1,10 +1,11 @@
-"""What a vault remembers: the opening of a claim, and the opening of a hidden allowance, in canonical JSON, padded.
+"""What a vault remembers: openings of claims and of hidden allowances, and members' secrets; canonical JSON, padded.
 
 A length shows through every encryption, and a number in decimals is as long as it is large. So a record is filled up
 with zero bytes to the length that its longest could have, a multiple of 1 KiB. That length depends on the number of
 categories alone, which everybody knows (docs/adr/0006-padded-openings.md).
 
-Security: these are the secrets of households. They have no repr, and are written into a vault or a sealed file only.
+Security: these are the secrets of households and members. They have no repr, and are written into a vault or a sealed
+file only.
 """
 
 from dataclasses import dataclass
@@ -21,7 +22,8 @@ MAX_RECORD_BYTES: Final = 16_384
 _SEED_BYTES: Final = 32
 _BLOCK: Final = 1024
 _WITHOUT_QUANTITIES: Final = 400
-"""The longest record but for its quantities: 389 bytes for a claim's, 321 for an allowance's, counted in the tests."""
+"""The longest record but for its quantities: 389 bytes for a claim's, 321 for an allowance's, 217 for a member's
+secret, counted in the tests."""
 
 _QUANTITY: Final = 17
 """The longest quantity in JSON, 2^53 - 1, and a comma."""
@@ -73,7 +75,40 @@ class AllowanceOpening:
         return "AllowanceOpening(…)"
 
 
-VaultRecord = ClaimOpening | AllowanceOpening
+@dataclass(frozen=True, slots=True)
+class MemberSecret:
+    """What a member's tags are made with; it goes with her when she moves.
+
+    Attributes:
+        council: the leaf hash of the council in whose roster she stands.
+        ref: her reference there.
+        secret: 32 bytes.
+        moved: whether it came with her from another council; else it was made here.
+    """
+
+    council: bytes
+    ref: str
+    secret: bytes
+    moved: bool
+
+    @override
+    def __repr__(self) -> str:
+        return "MemberSecret(…)"
+
+
+VaultRecord = ClaimOpening | AllowanceOpening | MemberSecret
+
+
+def place_of(record: VaultRecord) -> bytes:
+    """Under what a record is found: the commitment that it opens, or the member's council and reference."""
+    if isinstance(record, MemberSecret):
+        return member_place(record.council, record.ref)
+    return record.commitment
+
+
+def member_place(council: bytes, ref: str) -> bytes:
+    """Under what a member's secret is found; no commitment begins so with as many bytes."""
+    return b"member\0" + council + ref.encode()
 
 
 def encode_record(record: VaultRecord) -> bytes:
@@ -90,6 +125,16 @@ def _padded_length(record: VaultRecord) -> int:
 
 
 def _document(record: VaultRecord) -> bytes:
+    if isinstance(record, MemberSecret):
+        return canonical_json(
+            {
+                "council": encode_base64(record.council),
+                "kind": "member",
+                "moved": record.moved,
+                "ref": record.ref,
+                "secret": encode_base64(record.secret),
+            }
+        )
     if isinstance(record, AllowanceOpening):
         return canonical_json(
             {
@@ -137,6 +182,13 @@ def _record(document: dict[str, Any]) -> VaultRecord:
             _text(document, "ref"), _bytes(document, "commitment", POINT_BYTES), _integer(document, "amount"),
             int.from_bytes(_bytes(document, "blinding", SCALAR_BYTES), "big"),
         )  # fmt: skip
+    if kind == "member":
+        _fields(document, ("council", "kind", "moved", "ref", "secret"))
+        if not isinstance(document["moved"], bool):
+            raise MalformedError("moved of a member's secret is neither true nor false")
+        return MemberSecret(
+            _bytes(document, "council", 32), _text(document, "ref"), _bytes(document, "secret", 32), document["moved"]
+        )
     if kind != "claim":
         raise MalformedError("an opening is of an unknown kind")
     seeded = ("seed",) if "seed" in document else ()

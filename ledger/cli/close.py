@@ -51,7 +51,7 @@ def close(
             f"{name}: {count} of {counted(len(sheet.rows), 'member')} with a live claim; minimum {sheet.body.minimum}."
         )
         if count < sheet.body.minimum:
-            screen.warn("With so few claims the total can never be opened.")
+            screen.warn("With so few claims the total is not opened alone; a federation can roll it up.")
         if closed:
             screen.warn(
                 f"This desk's vault lacks the openings of {counted(closed, 'claim')}: no total could be opened here."
@@ -63,7 +63,8 @@ def close(
             set=root_of([leaf_hash(leaf) for leaf in live]),
             sum=sum_points([claim.commitment for claim in live.values()]),
         )
-        entry = there.make("close", body, [signing_key(there, council_of(there, sheet.body.council), key)])
+        signer = signing_key(there, council_of(there, sheet.body.council), key, kind="close")
+        entry = there.make("close", body, [signer])
         there.post_and_show(
             entry, f"{name} is closed with {counted(count, 'claim')}. Next: opentally total {shlex.quote(name)}"
         )

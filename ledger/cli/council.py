@@ -1,14 +1,28 @@
 """``opentally council``: a body is registered by its own key and approved by a founder or its parent."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Final, Literal
 
 import typer
 
 from ledger.cli import options
+from ledger.cli.membership import join, leave, move
+from ledger.cli.recall import recall_key
 from ledger.cli.screen import Screen, entries
 
-app = typer.Typer(no_args_is_help=True, help="Register a council, approve one that others registered, list them all.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Register a council, approve one that others registered, join federations, list them all.",
+)
+app.command("join")(join)
+app.command("leave")(leave)
+app.command("move")(move)
+app.command("recall-key")(recall_key)
+
+RECOVERY_HINT: Final = (
+    "Next: set recovery keys, held by several people, so that a lost or stolen key is not the council's end: "
+    "opentally key recovery-set"
+)
 
 
 @app.command()
@@ -20,6 +34,13 @@ def register(
     parent: Annotated[
         str | None, typer.Option("--parent", metavar="NAME|LEAF", help="The federation it belongs to.")
     ] = None,
+    silent: Annotated[
+        Literal["default", "excluded"] | None,
+        typer.Option("--silent", help="What a federation's rollups do about silent councils.", show_default="excluded"),
+    ] = None,
+    tags: Annotated[
+        bool, typer.Option("--tags", help="A federation's rollups ask for tags, so that nobody is counted twice.")
+    ] = False,
     approve_with: Annotated[
         str | None,
         typer.Option(
@@ -36,23 +57,34 @@ def register(
 ) -> None:
     """Sign a council's registration; post it at once with --approve-with, else send the file to who approves.
 
+    A federation's rule is fixed here for ever: --silent default counts a silent council by the default it has given,
+    --silent excluded leaves it out; --tags has members' tags compared.
+
     Example: opentally council register "Co-op Noord" --key noord
     """
     from ledger.cli.desk import write_public
     from ledger.cli.lookup import find_council
     from ledger.cli.remote import open_remote
     from ledger.encoding import encode_base64
+    from ledger.errors import MalformedError
     from ledger.records.entry import add_signature, build_statement, sign_entry
 
     screen = Screen(json_output=as_json)
     with open_remote(desk, ledger, screen) as there:
         own = there.desk.open_key(key)
-        body = {"key": encode_base64(own.public), "name": name, "type": kind}
+        body: dict[str, Any] = {"key": encode_base64(own.public), "name": name, "type": kind}
         if parent is not None:
             body["parent"] = encode_base64(find_council(there, parent).leaf)
+        if kind == "federation":
+            body["rule"] = {"silent": silent or "excluded", "tags": tags}
+        elif silent is not None or tags:
+            raise MalformedError(
+                "--silent and --tags are a federation's rule: give --type federation", rule="bad-field"
+            )
         entry = sign_entry(build_statement("council", there.origin, body), "council", [own])
         if approve_with is not None:
             there.post_and_show(add_signature(entry, there.desk.open_key(approve_with)), f"{name} is registered.")
+            screen.note(RECOVERY_HINT)
             return
         plain = "".join(character if character.isalnum() else "-" for character in name.lower())
         path = out or Path(f"{plain}.council.json")
@@ -101,6 +133,7 @@ def approve(
         screen.confirm("Have its people told you, by a way you trust, that this is their key? Register it?", yes=yes)
         signed = raw if approver.public in record.signers else add_signature(raw, approver)
         there.post_and_show(signed, f"{body.name} is registered.")
+        screen.note(RECOVERY_HINT)
 
 
 @app.command("list")
@@ -118,19 +151,21 @@ def list_(
     screen = Screen(json_output=as_json)
     with open_remote(desk, ledger, screen) as there:
         found = councils(there)
+        names = {council.leaf: council.name for council in found}
         rows = [
             {
                 "name": council.name,
                 "type": council.type,
+                "federation": None if council.parent is None else names.get(council.parent),
                 "leaf": encode_base64(council.leaf),
                 "key": encode_base64(council.key),
                 "key_on_this_desk": there.desk.name_of(council.key),
             }
             for council in found
         ]
-        fields = ("type", "key_on_this_desk", "name")
+        fields = ("type", "key_on_this_desk", "federation", "name")
         shown = entries(
-            ("type", "key here", "name"),
+            ("type", "key here", "federation", "name"),
             (([row[field] or "" for field in fields], str(row["leaf"])) for row in rows),
         )
         screen.result({"councils": rows}, lambda out: out.print(shown if rows else "No councils yet."))

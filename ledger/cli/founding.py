@@ -19,7 +19,7 @@ from ledger.cli.server_folder import ServerFolder, read_config, write_config
 from ledger.errors import LedgerError, MalformedError, NotAcceptedError, VerificationError
 from ledger.records.entry import MAX_ENTRY_BYTES, add_signature, parse_entry, sign_entry, signing_message
 from ledger.records.kind import Record
-from ledger.records.kinds.ledger import Ledger
+from ledger.records.kinds.ledger import DEFAULT_CHALLENGES, ChallengeRule, Ledger
 from ledger.signing import PublicKey, RandBytes, SigningKey, verify
 from ledger.storage.migrate import upgrade
 from ledger.storage.store import SqlStore
@@ -61,6 +61,7 @@ def found(
     database: str | None = None,
     clock_period: int = 60,
     cohort_floor: int = 10,
+    challenges: ChallengeRule = DEFAULT_CHALLENGES,
 ) -> Founded:
     """A new server folder; entry 0 is in the log if ``signers`` hold every founding key, else it waits as a draft.
 
@@ -74,6 +75,7 @@ def found(
         database: SQLAlchemy URL; None for a SQLite file in the folder.
         clock_period: seconds.
         cohort_floor: the fewest claims that any total may be opened over.
+        challenges: how many one challenger may make, and how soon each is to be answered; always in entry 0.
 
     Raises:
         NotAcceptedError: ``not-empty``, there is something in the folder.
@@ -88,7 +90,12 @@ def found(
     check_origin(origin)
     log_key = SigningKey.generate(randbytes)
     statement = ledger_statement(
-        origin, log_key=log_key.public, founding=founding, cohort_floor=cohort_floor, clock_period=clock_period
+        origin,
+        log_key=log_key.public,
+        founding=founding,
+        cohort_floor=cohort_floor,
+        clock_period=clock_period,
+        challenges=challenges,
     )
     draft = sign_entry(statement, _KIND, [key for key in signers if key.public in founding])
     private_folder(folder)

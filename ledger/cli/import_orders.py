@@ -109,7 +109,7 @@ def import_(
                 f"{len(orders) - len(fresh)} stand as they are."
             )
             screen.confirm(f"Make and send {counted(len(fresh), 'claim')} for {name_of_round(sheet)}?", yes=yes)
-            signer = signing_key(there, council_of(there, sheet.body.council), key)
+            signer = signing_key(there, council_of(there, sheet.body.council), key, kind="claim")
             processes = 0 if len(fresh) <= _FEW else workers or os.cpu_count() or 1
             with _told_if_interrupted(screen), screen.progress("proving", len(fresh)) as advance:
                 made = make_claims(

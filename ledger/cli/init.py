@@ -30,6 +30,16 @@ def init(
     cohort_floor: Annotated[
         int, typer.Option("--cohort-floor", help="No total is ever opened over fewer claims than this; at least 2.")
     ] = 10,
+    challenge_limit: Annotated[
+        int,
+        typer.Option("--challenge-limit", help="How many challenges one challenger may make within --challenge-reply."),
+    ] = 3,
+    challenge_reply: Annotated[
+        str,
+        typer.Option(
+            "--challenge-reply", metavar="TIME", help="How soon a challenge is to be answered: 14d, 36h, 90m or 600s."
+        ),
+    ] = "14d",
     founding_key: Annotated[
         list[str] | None,
         typer.Option(
@@ -54,8 +64,10 @@ def init(
     from ledger.cli.desk import Desk
     from ledger.cli.founding import check_origin, complete, found, standing
     from ledger.cli.server_folder import CONFIG
+    from ledger.cli.times import parse_span
     from ledger.encoding import encode_base64
     from ledger.errors import NotAcceptedError
+    from ledger.records.kinds.ledger import ChallengeRule
 
     def system_time() -> int:
         return int(time.time())
@@ -72,7 +84,9 @@ def init(
         mine = [here.open_key_of(key, "a founder") for key in before.missing if here.name_of(key)]
         done = complete(before.server, signers=mine, randbytes=secrets.token_bytes, system_time=system_time)
     else:
-        check_origin(origin)  # before a key is made and a passphrase asked for
+        # Before a key is made and a passphrase asked for.
+        check_origin(origin)
+        reply = parse_span(challenge_reply, "--challenge-reply")
         founding = _founding_keys(here, founding_key or [])
         done = found(
             folder,
@@ -84,6 +98,7 @@ def init(
             database=database,
             clock_period=clock_period,
             cohort_floor=cohort_floor,
+            challenges=ChallengeRule(limit=challenge_limit, reply=reply),
         )
     missing = [encode_base64(key) for key in done.missing]
     if not missing:

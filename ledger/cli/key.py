@@ -7,11 +7,15 @@ import typer
 from rich.console import Console
 
 from ledger.cli import options
+from ledger.cli.recovery import recover, recovery_set
 from ledger.cli.screen import Screen, counted, listing
 
 app = typer.Typer(
-    no_args_is_help=True, help="Make and list the keys of your desk; rotate or revoke a key on the record."
+    no_args_is_help=True,
+    help="Make and list the keys of your desk; rotate, revoke or recover a key on the record.",
 )
+app.command("recovery-set")(recovery_set)
+app.command()(recover)
 
 
 @app.command()
@@ -98,7 +102,7 @@ def sign(
     yes: options.Yes = False,
     as_json: options.Json = False,
 ) -> None:
-    """Show what an entry says, and add a signature to its file. Nothing is posted.
+    """Show what an entry says, and add a signature to its file. Nothing is posted: opentally post does that.
 
     Example: opentally key sign founding.json --key founder
     """
@@ -153,7 +157,7 @@ def rotate(
 @app.command()
 def revoke(
     *,
-    key: Annotated[str, typer.Argument(metavar="NAME|PUBLICKEY", help="The council's or founding key that ends.")],
+    key: Annotated[str, typer.Argument(metavar="NAME|PUBLICKEY", help="The council's, founding or mandate's key.")],
     with_: Annotated[
         str | None, typer.Option("--with", metavar="NAME", help="Sign with the parent's key, if this one is lost.")
     ] = None,
@@ -162,7 +166,10 @@ def revoke(
     yes: options.Yes = False,
     as_json: options.Json = False,
 ) -> None:
-    """End a key for ever, without another in its place: its council can sign nothing more.
+    """End a key for ever, without another in its place: its council can sign nothing more until it is recovered.
+
+    Whoever holds a mandate gives it up so. The key of a council that has set recovery keys ends by itself alone; a
+    stolen one, by opentally key recover.
 
     Example: opentally key revoke noord --with founder
     """

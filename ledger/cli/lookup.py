@@ -7,12 +7,14 @@ from typing import Final, TypeVar
 from api.answers import CouncilList, CouncilView, OneRow, RoundLine, RoundList, RoundView, RowList, SetView
 from ledger.clerk.claims import Seat
 from ledger.clerk.round_sheet import RoundSheet, round_sheet
+from ledger.cli.powers import held_mandates, require_mandate
 from ledger.cli.remote import Remote, unexpected
 from ledger.encoding import decode_base64
 from ledger.errors import MalformedError, NotAcceptedError, NotFoundError
 from ledger.records.kinds.council import Council
 from ledger.records.kinds.round import Round
 from ledger.records.kinds.total import Total
+from ledger.records.rule_names import refusal
 from ledger.signing import PublicKey, SigningKey, parse_public_key
 
 P = TypeVar("P", str, int)
@@ -22,13 +24,14 @@ _PAGE: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class KnownCouncil:
-    """A council as the server's view has it; ``key`` is empty once it has been revoked."""
+    """A council as the server's view has it; ``key`` is empty once it has been revoked, ``parent`` its federation."""
 
     leaf: bytes
     index: int
     name: str
     type: str
     key: PublicKey
+    parent: bytes | None
 
 
 def councils(there: Remote) -> tuple[KnownCouncil, ...]:
@@ -40,7 +43,7 @@ def councils(there: Remote) -> tuple[KnownCouncil, ...]:
         found += [_council(view) for view in page.councils]
         if page.next is None:
             return tuple(sorted(found, key=lambda council: council.index))
-        after = _next(page.next, after)
+        after = next_page(page.next, after)
 
 
 def find_council(there: Remote, text: str | None) -> KnownCouncil:
@@ -75,9 +78,10 @@ def find_council(there: Remote, text: str | None) -> KnownCouncil:
 
 
 def _own(there: Remote, known: Sequence[KnownCouncil]) -> list[KnownCouncil]:
-    """Those whose present key is on this desk; a founding key is no council's."""
+    """Those whose present key is on this desk (a founding key is no council's); without any, those by a mandate."""
     mine = {file.public for file in there.desk.keys().values()}
-    return [council for council in known if council.key in mine]
+    own = [council for council in known if council.key in mine]
+    return own if own or not mine else [council for council in known if held_mandates(there, council.leaf)]
 
 
 def council_of(there: Remote, leaf: bytes) -> KnownCouncil:
@@ -85,14 +89,40 @@ def council_of(there: Remote, leaf: bytes) -> KnownCouncil:
     return _council(there.view(f"v1/councils/{leaf.hex()}", CouncilView))
 
 
-def signing_key(there: Remote, council: KnownCouncil, name: str | None) -> SigningKey:
-    """The council's present key from this desk, or the one that was named.
+def signing_key(there: Remote, council: KnownCouncil, name: str | None, *, kind: str) -> SigningKey:
+    """The key of this desk that acts for the council in entries of this kind.
+
+    The one that was named, which may be a mandate's; else the council's own; else that of a mandate for this kind.
+
+    Raises:
+        NotFoundError: this desk holds none.
+        NotAcceptedError: ``mandate-ended``, ``outside-mandate``; ``revoked-key``.
+    """
+    if name is not None:
+        require_mandate(there, council.leaf, there.desk.describe_key(name).public, kind)
+        return there.desk.open_key(name)
+    if there.desk.name_of(council.key) is None:
+        held = held_mandates(there, council.leaf)
+        for mandate in sorted(held, key=lambda one: one.state != "in-effect" or kind not in one.kinds)[:1]:
+            key = PublicKey(mandate.key)
+            require_mandate(there, council.leaf, key, kind)
+            return there.desk.open_key_of(key, f"the mandate “{mandate.role}”")
+    return own_key(there, council, None)
+
+
+def own_key(there: Remote, council: KnownCouncil, name: str | None) -> SigningKey:
+    """The council's own key, where no mandate reaches so far: the one that was named, or the present one.
 
     Raises:
         NotFoundError: this desk does not hold it.
+        NotAcceptedError: ``revoked-key``, the council has none.
     """
     if name is not None:
         return there.desk.open_key(name)
+    if not council.key:
+        raise refusal(
+            "revoked-key", f"{council.name} has no key: it was revoked or recalled; see opentally key recover"
+        )
     return there.desk.open_key_of(council.key, council.name)
 
 
@@ -106,7 +136,7 @@ def rounds(there: Remote, council: bytes | None) -> tuple[RoundLine, ...]:
         found += page.rounds
         if page.next is None:
             return tuple(sorted(found, key=lambda line: line.index))
-        after = _next(page.next, after)
+        after = next_page(page.next, after)
 
 
 def find_round(there: Remote, text: str | None, council: str | None = None) -> RoundSheet:
@@ -174,7 +204,7 @@ def seats(there: Remote, sheet: RoundSheet) -> dict[int, Seat]:
         found |= {view.row: Seat(view.seq, view.claim) for view in page.rows if view.seq}
         if page.next is None:
             return found
-        start = _next(page.next, start)
+        start = next_page(page.next, start)
 
 
 def seat(there: Remote, sheet: RoundSheet, row: int) -> Seat:
@@ -195,10 +225,10 @@ def name_of_round(sheet: RoundSheet) -> str:
 
 def _council(view: CouncilView) -> KnownCouncil:
     key = PublicKey(b"") if view.key is None else parse_public_key(view.key)
-    return KnownCouncil(view.leaf, view.index, view.name, view.type, key)
+    return KnownCouncil(view.leaf, view.index, view.name, view.type, key, view.parent)
 
 
-def _next(given: P, before: P) -> P:
+def next_page(given: P, before: P) -> P:
     """Where the next page begins: always further on, so that no server can keep us turning pages for ever."""
     if not given > before:
         raise unexpected("a list")

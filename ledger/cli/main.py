@@ -8,21 +8,28 @@ import typer
 from ledger.cli import (
     audit,
     backup,
+    challenge,
     claim,
     close,
     council,
     decision,
+    erratum,
     export,
     fsck,
     import_orders,
     init,
     key,
+    mandate,
     receipt,
+    request,
     resource,
+    rollup,
     roster,
     round,  # noqa: A004 - the command's name
     serve,
     total,
+    trace,
+    two_desks,
     verify,
     withdraw,
 )
@@ -72,11 +79,18 @@ app.add_typer(claim.app, name="claim", rich_help_panel=_COUNCILS)
 app.command("withdraw", rich_help_panel=_COUNCILS, epilog=EPILOG)(withdraw.withdraw)
 app.command("close", rich_help_panel=_COUNCILS, epilog=EPILOG)(close.close)
 app.command("total", rich_help_panel=_COUNCILS, epilog=EPILOG)(total.total)
+app.command("rollup", rich_help_panel=_COUNCILS, epilog=EPILOG)(rollup.rollup)
+app.add_typer(request.app, name="request", rich_help_panel=_COUNCILS)
 app.add_typer(resource.app, name="resource", rich_help_panel=_COUNCILS)
 app.add_typer(decision.app, name="decision", rich_help_panel=_COUNCILS)
+app.add_typer(challenge.app, name="challenge", rich_help_panel=_EVERYBODY)
+app.add_typer(mandate.app, name="mandate", rich_help_panel=_COUNCILS)
+app.command("erratum", rich_help_panel=_COUNCILS, epilog=EPILOG)(erratum.erratum)
+app.command("post", rich_help_panel=_COUNCILS, epilog=EPILOG)(two_desks.post)
 app.add_typer(receipt.app, name="receipt", rich_help_panel=_EVERYBODY)
 app.command("verify", rich_help_panel=_EVERYBODY, epilog=EPILOG)(verify.verify)
 app.command("audit", rich_help_panel=_EVERYBODY, epilog=EPILOG)(audit.audit)
+app.command("trace", rich_help_panel=_EVERYBODY, epilog=EPILOG)(trace.trace)
 app.command("fsck", rich_help_panel=_OPERATORS, epilog=EPILOG)(fsck.fsck)
 app.command("export", rich_help_panel=_EVERYBODY, epilog=EPILOG)(export.export)
 app.command("backup", rich_help_panel=_OPERATORS, epilog=EPILOG)(backup.backup)

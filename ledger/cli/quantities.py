@@ -10,7 +10,7 @@ from ledger.records.kinds.round import Category
 from ledger.records.quantities import write_quantity
 
 _POINT: Final = Notation(decimal=".")
-_OF_CELLS: Final = frozenset({"empty-cell", "formula", "grouping", "not-an-amount", "other-unit"})
+OF_CELLS: Final = frozenset({"empty-cell", "formula", "grouping", "not-an-amount", "other-unit"})
 """Rules whose sentences are about the cells of a table and what its mapping may declare."""
 
 
@@ -37,7 +37,7 @@ def read_quantities(words: Sequence[str], catalogue: Sequence[Category]) -> tupl
             found[code] = parse_amount(text, notation=_POINT, scale=category.scale)
         except MalformedError as exc:
             said = f"write it in digits with a decimal point, such as {code}=12.50, without a unit and without grouping"
-            raise MalformedError(f"{code}: {said if exc.rule in _OF_CELLS else exc}", rule=exc.rule) from exc
+            raise MalformedError(f"{code}: {said if exc.rule in OF_CELLS else exc}", rule=exc.rule) from exc
         if found[code] >= 1 << category.width:
             raise MalformedError(f"{code}: the round has room for at most {most(category)}", rule="out-of-range")
     return tuple(found.get(category.code, 0) for category in catalogue)

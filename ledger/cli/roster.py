@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ledger.cli import options
+from ledger.cli import moving, options
 from ledger.cli.screen import Screen, counted, listing
 
 if TYPE_CHECKING:
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from ledger.clerk.tally import Refusal
 
 app = typer.Typer(no_args_is_help=True, help="Put a council's members on the record, under pseudonyms.")
+app.command()(moving.tags)
+app.command()(moving.leave)
+app.command()(moving.join)
 
 
 class Rule(StrEnum):
@@ -40,6 +43,12 @@ def add(
     allowance_scale: Annotated[
         int, typer.Option("--allowance-scale", min=0, max=12, help="Decimals of an allowance, without a mapping file.")
     ] = 0,
+    period: Annotated[
+        str | None,
+        typer.Option(
+            "--period", help="The period that hidden allowances are for, if they are other ones in each period."
+        ),
+    ] = None,
     invitations: Annotated[
         Path | None,
         typer.Option("--invitations", help="Where members' sealed invitations go.", show_default="./invitations"),
@@ -62,7 +71,9 @@ def add(
 
     With hidden allowances, the openings go into your vault, and each member with a key of her own gets an invitation.
     Their sum is public, so a roster that differs from an earlier one by few members is refused: the difference of the
-    sums would be theirs.
+    sums would be theirs. For rosters of one --period, or of none, that is the ledger's own rule, and
+    --yes-this-gives-away does not change it; for the rest your desk looks at which allowances have changed. For this it
+    first checks the whole ledger itself, from where it stopped last time.
 
     Example: opentally roster add members.csv --allowance hidden --allowance-scale 2
     """
@@ -94,7 +105,8 @@ def add(
     with open_remote(desk, ledger, screen, no_passphrase=no_passphrase) as there:
         body = find_council(there, council)
         # The same file gives the same job: a second run sends what is left of the first, and makes nothing anew.
-        digest = sha256(file.read_bytes() + raw + f"{allowance.value}{allowance_scale}".encode()).hexdigest()[:16]
+        how_else = f"{allowance.value}{allowance_scale}" + ("" if period is None else f"\0{period}")
+        digest = sha256(file.read_bytes() + raw + how_else.encode()).hexdigest()[:16]
         name = f"{roster_prefix(body.leaf)}{digest}"
         job = dict(jobs(there, name)).get(name)
         if job is None:
@@ -106,9 +118,10 @@ def add(
                 council=body.leaf,
                 rule=allowance.value,
                 cohort_floor=there.cohort_floor,
-                key=signing_key(there, body, key),
+                key=signing_key(there, body, key, kind="roster"),
                 vault=open_vault(there),
                 randbytes=secrets.token_bytes,
+                period=period,
             )
             refuse_giving_away(there, body, entries, agreed=yes_this_gives_away)
             job = new_job(there, name, [Letter(f"roster {n}", entry) for n, entry in enumerate(entries, 1)])

@@ -6,8 +6,10 @@ from typing import Final
 
 from ledger.clerk.invitations import Invitation, seal_invitation
 from ledger.clerk.roster_sums import given_away, published
+from ledger.cli.checked import CheckedLedger, checked_ledger
 from ledger.cli.desk import write_sealed
 from ledger.cli.lookup import KnownCouncil
+from ledger.cli.openings import refuse_leak
 from ledger.cli.remote import Remote
 from ledger.cli.sending import jobs
 from ledger.cli.vaults import open_vault
@@ -15,11 +17,17 @@ from ledger.client.poster import Posted
 from ledger.encoding import encode_base64
 from ledger.errors import MalformedError, NotAcceptedError
 from ledger.records.entry import parse_entry
+from ledger.records.facts import ledger_of
 from ledger.records.kind import Record
-from ledger.records.kinds.roster import AllowanceName, Roster
+from ledger.records.kinds.roster import ROSTERS, AllowanceName, Roster
+from ledger.records.openings import Opening, allowances_occasion
 from ledger.signing import RandBytes, parse_public_key
 
 _PREFIX: Final = "roster-"
+_INSTEAD: Final = (
+    "--yes-this-gives-away does not help, since the ledger itself refuses such a roster. Let at least as many members "
+    "as the floor come or go at once, or, where these are the allowances of another period, say so with --period"
+)
 _NAMED: Final = 5
 """Groups named in a refusal; who wants to know of more asks again with fewer changes."""
 
@@ -87,8 +95,18 @@ def posted_rosters(there: Remote, council: KnownCouncil) -> tuple[Record[Roster]
     return tuple(found)
 
 
+def _checked_rosters(there: Remote, checked: CheckedLedger, council: bytes) -> tuple[Record[Roster], ...]:
+    """The council's rosters in the log, in its order, from what this desk has checked of it."""
+    known = sorted((fact.index, leaf) for leaf, fact in checked.view.scan(ROSTERS) if fact.council == council)
+    return tuple(there.entry(leaf) for _, leaf in known)
+
+
 def refuse_giving_away(there: Remote, council: KnownCouncil, entries: Sequence[bytes], *, agreed: bool) -> None:
     """These rosters may be posted: with the council's earlier ones they give no allowance away.
+
+    Two things are asked. The ledger's rule refuses a hidden roster whose sum, with those of earlier ones for the same
+    period, is about fewer members than the floor, whatever their allowances; nobody can agree that away. The second is
+    finer, and is the desk's own: it knows which allowances have changed, and which are the same in another period.
 
     Args:
         there: the ledger.
@@ -97,21 +115,38 @@ def refuse_giving_away(there: Remote, council: KnownCouncil, entries: Sequence[b
         agreed: whether the person has agreed to what is given away; then it is only told.
 
     Raises:
-        NotAcceptedError: ``gives-away``.
+        NotAcceptedError: ``differencing``, by the ledger's rule; ``gives-away``.
+        LedgerError: what else the rules would refuse a roster for.
     """
     new: list[Record[Roster]] = [parse_entry(raw, origin=there.origin) for raw in entries]
     if all(record.body.allowance == "none" for record in new):
         return
+    with checked_ledger(there) as checked:
+        earlier = _checked_rosters(there, checked, council.leaf)
+        floor = ledger_of(checked.view).cohort_floor
+        for record in new:
+            if checked.standing(record.leaf) is None:
+                _refuse_by_rule(there, checked, record)
     own = {record.leaf for record in new}
-    earlier = [
-        record
-        for record in posted_rosters(there, council)
-        if record.body.allowance != "none" and record.leaf not in own
-    ]
-    if not earlier:
-        return
-    # The floor stands in entry 0; from a view of the server a small one would let everything pass.
-    floor = parse_entry(there.reader.entry(0).raw, origin=there.origin).body.cohort_floor
+    before = [record for record in earlier if record.body.allowance != "none" and record.leaf not in own]
+    if before:
+        _refuse_by_amounts(there, before, new, floor=floor, agreed=agreed)
+
+
+def _refuse_by_rule(there: Remote, checked: CheckedLedger, record: Record[Roster]) -> None:
+    """Refuse what the ledger would refuse: a refused roster has shown its sum to the server."""
+    body = record.body
+    if body.opening is not None:
+        floor = ledger_of(checked.view).cohort_floor
+        opening = Opening(allowances_occasion(body.council, body.period), (record.leaf,), (body.council,), floor)
+        members = [(body.council, row.ref) for row in body.rows]
+        refuse_leak(there, checked, opening, members=members, instead=_INSTEAD)
+    checked.would_take(record)
+
+
+def _refuse_by_amounts(
+    there: Remote, earlier: Sequence[Record[Roster]], new: Sequence[Record[Roster]], *, floor: int, agreed: bool
+) -> None:
     vault = open_vault(there)
     groups = given_away(
         [published(record.body, vault) for record in earlier],

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from ledger.cli import options
 from ledger.cli.screen import Screen, counted, entries, listing
+from ledger.cli.times import utc
 
 if TYPE_CHECKING:
     from ledger.records.kinds.round import Round
@@ -79,7 +80,7 @@ def open_(
             screen.out.print(_shown(opened))
             screen.plain(f"{body.name} asks {counted(members, 'member')}, from {counted(len(records), 'roster')}.")
         screen.confirm("Open this round? Nothing of it can be changed afterwards.", yes=yes)
-        posted = there.post(there.make("round", opened, [signing_key(there, body, key)]))
+        posted = there.post(there.make("round", opened, [signing_key(there, body, key, kind="round")]))
         facts = {
             "index": posted.index,
             "leaf": encode_base64(posted.leaf),
@@ -120,8 +121,8 @@ def list_(
                 "council": names.get(known.council, encode_base64(known.council)),
                 "state": known.state,
                 "members": known.rows,
-                "opens": _utc(known.opens),
-                "closes": _utc(known.closes),
+                "opens": utc(known.opens),
+                "closes": utc(known.closes),
                 "leaf": encode_base64(known.leaf),
             }
             for known in found
@@ -200,7 +201,7 @@ def _shown(body: "Round", totals: Sequence[int] | None = None) -> Group:
     }[body.allowance.rule]
     early = ", or earlier if the council closes it" if body.early_close else ""
     lines = (
-        f"{body.period}#{body.round_no}: from {_utc(body.opens)} until {_utc(body.closes)}{early}",
+        f"{body.period}#{body.round_no}: from {utc(body.opens)} until {utc(body.closes)}{early}",
         f"No total over fewer than {body.minimum} claims; {rule}.",
     )
     table = listing("code", "name", "unit", "up to", "price", *([] if totals is None else ["total"]))
@@ -212,12 +213,3 @@ def _shown(body: "Round", totals: Sequence[int] | None = None) -> Group:
             cells.append(write_quantity(totals[place], category.scale))
         table.add_row(*map(Text, cells))
     return Group(*(Text(line) for line in lines), table)
-
-
-def _utc(seconds: int) -> str:
-    from datetime import UTC, datetime
-
-    try:
-        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-    except (OverflowError, ValueError):
-        return f"second {seconds}"  # entries may hold times that calendars do not

@@ -2,22 +2,51 @@
 
 import secrets
 import shlex
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
-from rich.console import Console
-from rich.text import Text
+import typer
 
 from ledger.cli import options
-from ledger.cli.screen import Screen, counted, listing
+from ledger.cli.screen import Screen, counted
 
 if TYPE_CHECKING:
     from ledger.clerk.round_sheet import RoundSheet
     from ledger.clerk.totals import TotalPreview
+    from ledger.cli.checked import CheckedLedger
+    from ledger.cli.remote import Remote
+    from ledger.client.poster import Posted
 
 
 def total(
     round_: options.RoundArgument = None,
     *,
+    for_federation: Annotated[
+        Path | None,
+        typer.Option(
+            "--for-federation",
+            metavar="FILE",
+            help="Publish nothing: write the sub-total into this file, which only the federation's clerk can open.",
+        ),
+    ] = None,
+    federation: Annotated[
+        str | None,
+        typer.Option(
+            "--federation",
+            metavar="NAME|LEAF",
+            help="The federation it is for, with --for-federation.",
+            show_default="the one that the council is in",
+        ),
+    ] = None,
+    to: Annotated[
+        str | None,
+        typer.Option(
+            "--to",
+            metavar="PUBLICKEY",
+            help="The key it is sealed to: of a mandate to roll up.",
+            show_default="the federation's own",
+        ),
+    ] = None,
     council: options.Council = None,
     key: options.Key = None,
     desk: options.Desk = options.DEFAULT_DESK,
@@ -27,90 +56,104 @@ def total(
 ) -> None:
     """Publish the total of a closed round. First it is shown to you alone, with what it would give away.
 
-    Where one household is more than half of a category, its total nearly says what that household takes. A total
-    cannot be taken back; joining with other councils in a larger round gives less away.
+    Nothing is signed or sent that the ledger would refuse, since a refused total has been shown to its server: not
+    with fewer claims than the round's minimum, and not if with what was opened before a smaller group could be
+    computed by subtraction. For this your desk first checks the whole ledger itself, from where it stopped last time.
+
+    Where one household is more than half of a category, its total nearly says what that household takes; more than
+    15 % stands out. A total cannot be taken back. Hand the sub-total to your federation instead, with
+    --for-federation, and it is counted with those of other councils (opentally rollup); the federation's clerk then
+    sees it, and nobody else.
 
     Example: opentally total 2026-W48
     """
-    from ledger.clerk.totals import LiveClaim, draft_total
-    from ledger.cli.close import claims_of
-    from ledger.cli.lookup import council_of, find_round, live_claims, name_of_round, round_view, signing_key
+    from ledger.clerk.totals import draft_total, live_claims
+    from ledger.cli.checked import checked_ledger
+    from ledger.cli.hand_over import hand_over
+    from ledger.cli.lookup import find_round, name_of_round
+    from ledger.cli.openings import show_amounts, signer_of
     from ledger.cli.remote import open_remote
     from ledger.cli.vaults import open_vault
-    from ledger.encoding import encode_base64
-    from ledger.errors import NotAcceptedError, VerificationError
-    from ledger.merkle.hashing import leaf_hash
-    from ledger.merkle.tree import root_of
-    from ledger.records.kinds.close import Close
+    from ledger.errors import MalformedError, NotAcceptedError
+    from ledger.records.rounds import CLOSES
 
+    if for_federation is None and (federation is not None or to is not None):
+        raise MalformedError("--federation and --to go with --for-federation FILE", rule="bad-field")
     screen = Screen(json_output=as_json)
     with open_remote(desk, ledger, screen) as there:
         sheet = find_round(there, round_, council)
         name = name_of_round(sheet)
-        view = round_view(there, sheet.leaf)
-        if view.close is None:
-            raise NotAcceptedError(
-                f"{name} is not closed yet; first: opentally close {shlex.quote(name)}", rule="not-closed"
-            )
-        if view.total is not None:
-            raise NotAcceptedError(f"{name} has its total at entry no. {view.total.index}", rule="already-totalled")
-        closing = there.entry(view.close.leaf).body
-        leaves = live_claims(there, sheet)
-        if not isinstance(closing, Close) or closing.round != sheet.leaf:
-            raise VerificationError("the server names another entry as the round's close", rule="wrong-close")
-        if root_of([leaf_hash(leaf) for leaf in leaves]) != closing.set:
-            raise VerificationError(
-                "the claims that the server lists are not the set that the close signs", rule="wrong-set"
-            )
-        live = [LiveClaim(claim.row, claim.commitment) for claim in claims_of(there, sheet, leaves).values()]
-        draft = draft_total(sheet, live, open_vault(there), randbytes=secrets.token_bytes)
-        shown = draft.preview
+        with checked_ledger(there) as checked:
+            if checked.view.get(CLOSES, sheet.leaf) is None:
+                raise NotAcceptedError(
+                    f"{name} is not closed yet; first: opentally close {shlex.quote(name)}", rule="not-closed"
+                )
+            live = live_claims(checked.view, sheet.leaf)
+            if for_federation is None:
+                _refuse(there, checked, sheet, len(live))
+            draft = draft_total(sheet, live, open_vault(there), randbytes=secrets.token_bytes)
+            if for_federation is not None:
+                hand_over(there, checked, sheet, draft, for_federation, federation=federation, to=to, yes=yes)
+                return
+        shown, body = draft.preview, draft.body()
         if not as_json:
-            _show(screen.out, sheet, shown)
-        body = draft.body()
+            show_amounts(screen.out, sheet, shown)
         question = f"Publish the total of {name}? It cannot be taken back."
         if shown.gives_away:
             question = f"It gives households away, as shown above. {question}"
+        elif shown.prominent:
+            question = f"Single households stand out, as shown above. {question}"
         screen.confirm(question, yes=yes)
-        posted = there.post(there.make("total", body, [signing_key(there, council_of(there, sheet.body.council), key)]))
-        facts: dict[str, Any] = {
-            "index": posted.index,
-            "leaf": encode_base64(posted.leaf),
-            "new": posted.new,
-            "round": name,
-            "count": shown.count,
-            "minimum": shown.minimum,
-            "totals": dict(shown.totals),
-            "unclaimed": shown.unclaimed,
-            "allowances": shown.allowances,
-            "allowances_asserted": shown.allowances_asserted,
-            "one_household_over_half": list(shown.dominated),
-            "unanimous": list(shown.unanimous),
-        }
-        screen.result(facts, lambda out: out.print(f"The total of {name} is entry no. {posted.index}.", markup=False))
+        with checked_ledger(there) as checked:  # once more: others may have opened something meanwhile
+            _refuse(there, checked, sheet, len(live))
+            signer = signer_of(there, checked, sheet.body.council, "total", key)
+            checked.would_take(checked.draft("total", body, signer))
+        posted = there.post(there.make("total", body, [there.desk.open_key_of(signer, "the council")]))
+        _told(screen, name, shown, posted)
 
 
-def _show(out: Console, sheet: "RoundSheet", shown: "TotalPreview") -> None:
-    from ledger.records.quantities import write_quantity
+def _refuse(there: "Remote", checked: "CheckedLedger", sheet: "RoundSheet", count: int) -> None:
+    """Refuse a total for what everybody can see of it, before the vault is opened."""
+    from ledger.cli.lookup import name_of_round
+    from ledger.cli.openings import refuse_leak
+    from ledger.errors import NotAcceptedError
+    from ledger.records.kinds.total import TOTALS
+    from ledger.records.openings import Opening, claims_occasion
 
-    out.print(
-        f"{counted(shown.count, 'claim')} (minimum {shown.minimum}), {counted(shown.unclaimed, 'member')} without one. "
-        "Only you see this:",
-        markup=False,
+    body, name = sheet.body, name_of_round(sheet)
+    instead = (
+        "Hand the sub-total to your federation, to be counted with other councils: opentally total "
+        f"{shlex.quote(name)} --for-federation FILE; or wait for another period"
     )
-    table = listing("category", "total", "unit", "what it gives away")
-    totals = dict(shown.totals)
-    for category in sheet.body.catalogue:
-        remark = ""
-        if category.code in shown.dominated:
-            remark = "one household is more than half of it"
-        elif category.code in shown.unanimous:
-            remark = "every household asks for the same"
-        amount = write_quantity(totals[category.code], category.scale)
-        table.add_row(*map(Text, (category.name, amount, category.unit, remark)))
-    out.print(table)
-    if shown.allowances_asserted:
-        out.print(
-            f"The sum of allowances rests on the council's word: {counted(shown.unclaimed, 'member')} without a claim.",
-            markup=False,
+    total = checked.view.get(TOTALS, sheet.leaf)
+    if total is not None:
+        raise NotAcceptedError(f"{name} has its total at entry no. {total.index}", rule="already-totalled")
+    if count < body.minimum:
+        raise NotAcceptedError(
+            f"{name} has {counted(count, 'live claim')}, and {body.minimum} are the least that are opened alone. "
+            f"Nothing was sent. {instead}",
+            rule="under-minimum",
         )
+    opening = Opening(claims_occasion(body.period), (sheet.leaf,), (body.council,), body.minimum)
+    refuse_leak(there, checked, opening, instead=instead)
+
+
+def _told(screen: Screen, name: str, shown: "TotalPreview", posted: "Posted") -> None:
+    from ledger.encoding import encode_base64
+
+    facts: dict[str, Any] = {
+        "index": posted.index,
+        "leaf": encode_base64(posted.leaf),
+        "new": posted.new,
+        "round": name,
+        "count": shown.count,
+        "minimum": shown.minimum,
+        "totals": dict(shown.totals),
+        "unclaimed": shown.unclaimed,
+        "allowances": shown.allowances,
+        "allowances_asserted": shown.allowances_asserted,
+        "one_household_over_half": list(shown.dominated),
+        "one_household_over_15_percent": [*shown.dominated, *shown.prominent],
+        "unanimous": list(shown.unanimous),
+    }
+    screen.result(facts, lambda out: out.print(f"The total of {name} is entry no. {posted.index}.", markup=False))

@@ -14,7 +14,8 @@ def withdraw(
         str | None, typer.Option("--row", metavar="REF", help="The member, for a clerk; her row has no key of its own.")
     ] = None,
     key: Annotated[
-        str | None, typer.Option("--key", metavar="NAME", help="Your own key, for a member who claims herself.")
+        str | None,
+        typer.Option("--key", metavar="NAME", help="A member's own key, if she claims herself; a clerk's, with --row."),
     ] = None,
     round_: Annotated[
         str | None, typer.Option("--round", metavar="LEAF|PERIOD", help="Not needed if the council has one unfinished.")
@@ -40,18 +41,20 @@ def withdraw(
         raise MalformedError("name the member with --row, or yourself with --key", rule="missing-field")
     with open_remote(desk, ledger, screen) as there:
         sheet = find_round(there, round_, council)
-        own = None if key is None else there.desk.open_key(key)
-        number = sheet.row_of(row) if row is not None else None if own is None else row_of_key(sheet, own)
+        own = there.desk.open_key(key) if row is None and key is not None else None
+        number = sheet.row_of(str(row)) if own is None else row_of_key(sheet, own)
         if number is None:
             raise NotFoundError(f"no row of the round has the key {key}", rule="unknown-member")
         ref = sheet.rows[number].ref
         standing = seat(there, sheet, number)
         if standing.live is None:
             raise NotAcceptedError(f"{ref} has no live claim in {name_of_round(sheet)}", rule="wrong-claim")
-        if own is None:
-            if sheet.rows[number].key is not None:
-                raise NotAcceptedError(f"{ref} claims herself, so only she can withdraw", rule="wrong-key")
-            own = signing_key(there, council_of(there, sheet.body.council), None)
+        if sheet.rows[number].key is None:
+            own = signing_key(there, council_of(there, sheet.body.council), key, kind="withdraw")
+        elif key is None:
+            raise NotAcceptedError(f"{ref} claims herself, so only she can withdraw", rule="wrong-key")
+        elif own is None:
+            own = there.desk.open_key(key)
         screen.confirm(f"Withdraw claim no. {standing.seq} of {ref} from {name_of_round(sheet)}?", yes=yes)
         entry = make_withdrawal(sheet, number, standing.live, key=own)
         there.post_and_show(entry, f"Claim no. {standing.seq} of {ref} is withdrawn.")

@@ -12,6 +12,8 @@ class LedgerFact(FactStruct, frozen=True):
     cohort_floor: int
     clock_period: int
     log_key: bytes
+    challenge_limit: int
+    challenge_reply: int
 
 
 class ClockFact(FactStruct, frozen=True):
@@ -21,16 +23,21 @@ class ClockFact(FactStruct, frozen=True):
 
 
 class EntryFact(FactStruct, frozen=True):
-    """An entry that is in the log, under its leaf hash."""
+    """An entry that is in the log, under its leaf hash.
+
+    Attributes:
+        answers: the index of the council that answers for it; :data:`FOUNDERS` where none does.
+    """
 
     index: int
     kind: str
+    answers: int
 
 
 class KeyFact(FactStruct, frozen=True):
     """A key that was registered, under its 32 bytes: as what, for which council, and the index that ended it."""
 
-    role: Literal["council", "founding", "log"]
+    role: Literal["council", "founding", "log", "mandate", "recovery"]
     council: bytes
     ended: int | None
 
@@ -46,6 +53,9 @@ CLOCK: Final = Space("clock", ClockFact)
 ENTRIES: Final = Space("entry", EntryFact)
 KEYS: Final = Space("key", KeyFact)
 FOUNDING: Final = Space("founding", FoundingFact)
+
+FOUNDERS: Final = -1
+"""In the place of a council's index: the founding keys."""
 
 ONE: Final = b""
 """The key of the only fact of a space."""

@@ -50,6 +50,9 @@ Scale = Annotated[int, Meta(ge=0, le=12)]
 Code = Annotated[str, Meta(pattern=r"\A[a-z0-9_-]{1,32}\Z")]
 Reference = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9._-]{1,64}\Z")]
 Decimal = Annotated[str, Meta(pattern=r"\A(0|[1-9][0-9]{0,15})\Z")]
+LongDecimal = Annotated[str, Meta(pattern=r"\A(0|[1-9][0-9]{0,19})\Z")]
+"""A sum over rounds."""
+
 Origin = Annotated[str, Meta(pattern=r"\A[!-*,-~]{1,200}\Z")]
 """Printable ASCII without a space and a plus, as the key names of C2SP signed notes."""
 

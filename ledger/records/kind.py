@@ -10,7 +10,7 @@ from ledger.records.rule_names import NotYet
 from ledger.records.view import Fact, View
 from ledger.signing import PublicKey
 
-__all__ = ["Check", "Kind", "NotYet", "Record", "nothing_owed", "nothing_to_check"]
+__all__ = ["Check", "Kind", "NotYet", "Record", "its_council", "nobody", "nothing_owed", "nothing_to_check"]
 
 B = TypeVar("B", bound=Body)
 
@@ -43,6 +43,19 @@ class Record(Generic[B]):
     signatures: tuple[bytes, ...]
 
 
+def its_council(view: View, record: Record[Any]) -> bytes:
+    """The council that the body names as ``council``, for which it was signed; empty without one."""
+    del view
+    council: bytes | None = getattr(record.body, "council", None)
+    return council or b""
+
+
+def nobody(view: View, record: Record[Any]) -> bytes:
+    """For kinds for which no council answers."""
+    del view, record
+    return b""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind(Generic[B]):
     """The law of one sort of entry.
@@ -55,6 +68,8 @@ class Kind(Generic[B]):
             that they can be computed ahead of its place in the log. Raises :class:`NotYet` where such a fact is absent.
         step: everything else: refuses, or returns the facts that the entry at this index adds. No cryptography but
             adding points.
+        answers: the leaf hash of the council that answers for the entry, once it is accepted; empty if the founding
+            keys do.
     """
 
     name: str
@@ -62,6 +77,7 @@ class Kind(Generic[B]):
     check: Callable[[B], None]
     owed: Callable[[View, Record[B]], tuple[Check, ...]]
     step: Callable[[View, Record[B], int], tuple[Fact, ...]]
+    answers: Callable[[View, Record[B]], bytes] = its_council
 
 
 def nothing_to_check(body: Body) -> None:

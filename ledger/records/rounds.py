@@ -2,11 +2,14 @@
 
 import functools
 from bisect import bisect_right
-from typing import Final
+from collections.abc import Iterator
+from typing import Any, Final
 
 from ledger.crypto.shape import Shape
 from ledger.records.facts import now, u32
+from ledger.records.kind import Record
 from ledger.records.kinds.roster import ROWS, AllowanceName, RowFact
+from ledger.records.openings import Member
 from ledger.records.rule_names import refusal
 from ledger.records.view import FactStruct, Space, View
 
@@ -15,11 +18,14 @@ class RoundFact(FactStruct, frozen=True):
     """A round, under its leaf hash. It never changes.
 
     Attributes:
+        categories: code, unit and scale of each.
         rosters: each roster's first row in the round, and its leaf hash.
         allowances: the sum of the allowances over all rows; 0 without the rule.
     """
 
     council: bytes
+    period: str
+    round_no: int
     opens: int
     closes: int
     early_close: bool
@@ -28,6 +34,7 @@ class RoundFact(FactStruct, frozen=True):
     slack_width: int | None
     widths: tuple[int, ...]
     prices: tuple[int, ...]
+    categories: tuple[tuple[str, str, int], ...]
     rosters: tuple[tuple[int, bytes], ...]
     rows: int
     allowances: int
@@ -91,6 +98,11 @@ def shape_of(widths: tuple[int, ...], prices: tuple[int, ...], slack_width: int 
     return Shape(widths=widths, prices=prices, slack_width=slack_width)
 
 
+def round_number(council: bytes, round_no: int, period: str) -> bytes:
+    """The key in ``ROUND_NUMBERS`` of a council's round."""
+    return council + u32(round_no) + period.encode()
+
+
 def round_of(view: View, leaf: bytes) -> RoundFact:
     """The round of this leaf hash.
 
@@ -101,6 +113,19 @@ def round_of(view: View, leaf: bytes) -> RoundFact:
     if fact is None:
         raise refusal("unknown-round", "round is not the leaf hash of a round entry")
     return fact
+
+
+def live_members(view: View, leaf: bytes) -> Iterator[Member]:
+    """The rows of the round that have a live claim, each as its council and its reference."""
+    fact = round_of(view, leaf)
+    for key, seat in view.scan(SEATS, leaf):
+        if seat.claim:
+            yield fact.council, row_of(view, fact, int.from_bytes(key[32:], "big")).ref
+
+
+def its_rounds_council(view: View, record: Record[Any]) -> bytes:
+    """The council of the round that the body names: it answers for what is said in its round."""
+    return round_of(view, record.body.round).council
 
 
 def open_round(view: View, leaf: bytes) -> RoundFact:

@@ -97,21 +97,72 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
         ),
         "invalid-opening": Rule(InvalidOpening, "The amounts and the blinding do not open the commitments."),
         # Closing and totals.
-        "too-early": Rule(NotAcceptedError, "The round is still running and does not allow closing early."),
+        "too-early": Rule(
+            NotAcceptedError,
+            "The round is still running and does not allow closing early, or what was measured lies ahead.",
+        ),
         "already-closed": Rule(NotAcceptedError, "The round is closed already."),
-        "wrong-count": Rule(VerificationError, "The count is not the number of the round's live claims."),
+        "wrong-count": Rule(VerificationError, "The count is not the number of what is counted: live claims, or rows."),
         "wrong-sum": Rule(VerificationError, "The sum is not the sum of the live claims' commitments."),
         "wrong-set": Rule(VerificationError, "The set is not the tree root over the live claims."),
         "not-closed": Rule(NotYet, "The round has no close in the ledger."),
         "already-totalled": Rule(NotAcceptedError, "The round has its total already."),
-        "under-minimum": Rule(NotAcceptedError, "Fewer claims are live than the round's cohort minimum."),
-        "wrong-categories": Rule(VerificationError, "The totals are not one for each category of the catalogue."),
+        "under-minimum": Rule(NotAcceptedError, "Fewer claims are live than the cohort minimum."),
+        "wrong-categories": Rule(
+            VerificationError, "The totals are not one for each category of the catalogue, or the catalogues differ."
+        ),
         "wrong-unclaimed": Rule(VerificationError, "The number of rows without a live claim is another."),
         "wrong-allowances": Rule(VerificationError, "The sum of the allowances is another, or has no place here."),
         # Resources and decisions.
         "unknown-resource": Rule(NotAcceptedError, "There is no resource entry of this leaf hash."),
-        "wrong-resource": Rule(NotAcceptedError, "The resource entry is another council's or superseded already."),
+        "wrong-resource": Rule(
+            NotAcceptedError, "The resource entry is another council's, about another resource, or superseded already."
+        ),
         "unknown-entry": Rule(NotAcceptedError, "There is no earlier entry of this leaf hash."),
+        # Checks and balances, federations.
+        "wrong-entry": Rule(NotAcceptedError, "The entry that is named is of a kind that this one cannot be about."),
+        "wrong-council": Rule(
+            NotAcceptedError, "The council has no part in what the entry is about, or may not judge it."
+        ),
+        "wrong-decision": Rule(NotAcceptedError, "The decision that is named is not one of this council."),
+        "use-overflow": Rule(NotAcceptedError, "The use of a claim reaches 2^53."),
+        "unknown-challenge": Rule(NotAcceptedError, "There is no challenge of this leaf hash."),
+        "too-many-challenges": Rule(
+            NotAcceptedError, "The challenger has challenged as often as the ledger allows for a while."
+        ),
+        "already-decided": Rule(NotAcceptedError, "The challenge has its outcome already."),
+        "unknown-mandate": Rule(NotAcceptedError, "There is no mandate of this leaf hash for this council."),
+        "mandate-ended": Rule(
+            NotAcceptedError,
+            "A mandate has run out, was recalled, or is not in effect; or what it is about is settled.",
+        ),
+        "outside-mandate": Rule(NotAcceptedError, "A mandate does not name this kind of entry."),
+        "no-recovery": Rule(NotAcceptedError, "The council has no recovery keys."),
+        "wrong-federation": Rule(
+            NotAcceptedError, "The council is not a federation, or not the one that the other council is in or below."
+        ),
+        "wrong-request": Rule(
+            NotAcceptedError, "The request is another council's, of another period, or superseded already."
+        ),
+        "request-limit": Rule(
+            NotAcceptedError,
+            "The council has made as many requests for the period as it may.",
+        ),
+        "duplicate-tags": Rule(NotAcceptedError, "The roster has its tags for the period already."),
+        "missing-tags": Rule(
+            NotAcceptedError, "A roster has no tags for the period, and the federation's rule asks for them."
+        ),
+        "counted-twice": Rule(NotAcceptedError, "A member or a council would be counted twice in one period."),
+        "duplicate-rollup": Rule(NotAcceptedError, "The federation has a rollup of this period and number already."),
+        "wrong-requests": Rule(VerificationError, "The number of the requests that count is another."),
+        "wrong-requested": Rule(VerificationError, "The sums of the requests are others."),
+        "wrong-missing": Rule(VerificationError, "The silent councils, or what is done about them, are others."),
+        "differencing": Rule(
+            NotAcceptedError, "With what was opened before, a set smaller than the minimum could be had by subtraction."
+        ),
+        "wrong-round": Rule(
+            VerificationError, "A round is of another period or number, or the parts are of different rounds."
+        ),
     }
 )
 

@@ -1,6 +1,6 @@
 """Who must have signed an entry, exactly: nobody missing, nobody more."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from ledger.errors import LedgerError
@@ -17,6 +17,7 @@ def require_signers(
     *,
     one_of: Collection[bytes] | None = None,
     authority: str = "an authority",
+    may: bytes = b"",
 ) -> None:
     """Refuse the entry unless exactly the keys of ``every`` have signed, and one of ``one_of`` where that is given.
 
@@ -26,6 +27,7 @@ def require_signers(
         every: keys that must all sign, each with what it is called in a refusal.
         one_of: keys of which exactly one must sign beside them.
         authority: what those are called in a refusal.
+        may: a key that may sign too, or not.
 
     Raises:
         NotAcceptedError: ``missing-signature``, ``extra-signature``, or, where another key has signed in the place of
@@ -39,6 +41,25 @@ def require_signers(
             others.remove(found[0])
         else:
             missing.append(authority)
+    _require_none(view, missing, [key for key in others if key != may])
+
+
+def require_threshold(
+    view: View, record: Record[Any], every: Mapping[bytes, str], keys: Collection[bytes], threshold: int
+) -> None:
+    """Refuse the entry unless the keys of ``every`` have signed, at least ``threshold`` of ``keys``, and no other.
+
+    Raises:
+        NotAcceptedError: as :func:`require_signers`.
+    """
+    missing = [who for key, who in every.items() if key not in record.signers]
+    others = [key for key in record.signers if key not in every and key not in keys]
+    if sum(key in keys for key in record.signers) < threshold:
+        missing.append(f"{threshold} of the council's recovery keys")
+    _require_none(view, missing, others)
+
+
+def _require_none(view: View, missing: Sequence[str], others: Sequence[bytes]) -> None:
     if missing and others:
         raise _not_theirs(view, others[0], missing[0])
     if missing:

@@ -13,12 +13,18 @@ import msgspec
 
 from ledger.errors import FatalLogError
 
-FACTS_VERSION: Final = 1
+FACTS_VERSION: Final = 2
 """Counts up when facts change their form or meaning: facts kept under another number are to be computed anew."""
 
 
 REBUILT: Final = "rebuilt"
 """The space of one row, no fact, that is new whenever facts were computed anew: who keeps any in memory looks at it."""
+
+
+def end_of(prefix: bytes) -> bytes | None:
+    """The least key that is greater than every key that starts with ``prefix``; None if there is none."""
+    stem = prefix.rstrip(b"\xff")
+    return stem[:-1] + bytes([stem[-1] + 1]) if stem else None
 
 
 class WrongFacts(FatalLogError):  # noqa: N818 - named like its siblings in ledger/errors.py

@@ -6,8 +6,9 @@ still change. ``step`` runs in log order, one entry after the other, and does no
 
 from typing import Any
 
+from ledger.records.councils import COUNCILS
 from ledger.records.entry import signing_message
-from ledger.records.facts import CLOCK, ENTRIES, LEDGER, ONE, EntryFact
+from ledger.records.facts import CLOCK, ENTRIES, FOUNDERS, LEDGER, ONE, EntryFact
 from ledger.records.kind import Record
 from ledger.records.registry import KINDS
 from ledger.records.rule_names import refusal
@@ -59,4 +60,17 @@ def step(view: View, verified: VerifiedRecord, index: int) -> tuple[Fact, ...]:
         if verified.kind != "clock" and view.get(CLOCK, ONE) is None:
             raise refusal("no-clock", "no clock entry stands before the entry")
     facts = KINDS[verified.kind].step(view, verified, index)
-    return (ENTRIES.put(verified.leaf, EntryFact(index, verified.kind)), *facts)
+    return (ENTRIES.put(verified.leaf, EntryFact(index, verified.kind, _answers(view, verified, index))), *facts)
+
+
+def _answers(view: View, record: Record[Any], index: int) -> int:
+    """The index of the council that answers for an entry that has been accepted at ``index``."""
+    leaf = KINDS[record.kind].answers(view, record)
+    if not leaf:
+        return FOUNDERS
+    if leaf == record.leaf:
+        return index
+    council = view.get(COUNCILS, leaf)
+    if council is None:
+        raise AssertionError("bad math in who answers: an entry was accepted for a council that is not in the view")
+    return council.index

@@ -9,7 +9,7 @@ from typing import Any, Final, Self, TypeVar
 import msgspec
 
 from ledger.errors import LedgerError, MalformedError, UnavailableError
-from ledger.records.view import FACTS_VERSION, Fact, FactStruct, Space, WrongFacts
+from ledger.records.view import FACTS_VERSION, Fact, FactStruct, Space, WrongFacts, end_of
 
 APPLICATION_ID: Final = 0x6F74_6661  # "otfa"
 """In the file's header (SQLite's application_id), so that no other file is taken for one of these."""
@@ -21,6 +21,9 @@ CACHE_FACTS: Final = 200_000
 """Facts held in memory before they are written and forgotten."""
 
 SCAN_PAGE: Final = 1_000
+
+_FROM: Final = "SELECT key, value FROM facts WHERE space = ? AND key >= ? ORDER BY key LIMIT ?"
+_BETWEEN: Final = "SELECT key, value FROM facts WHERE space = ? AND key >= ? AND key < ? ORDER BY key LIMIT ?"
 
 F = TypeVar("F", bound=FactStruct)
 
@@ -43,6 +46,7 @@ class FactFile:
         """
         self._cache: dict[tuple[str, bytes], FactStruct | None] = {}
         self._dirty: dict[tuple[str, bytes], Fact] = {}
+        self._dirty_spaces: set[str] = set()
         self._cache_facts = cache_facts
         self._path = path
         try:
@@ -107,16 +111,14 @@ class FactFile:
     def scan(self, space: Space[F], prefix: bytes = b"") -> Iterator[tuple[bytes, F]]:
         """The facts whose keys start with ``prefix``, in the order of their keys' bytes."""
         start, more = prefix, True
+        end = end_of(prefix)
+        query = _FROM if end is None else _BETWEEN
         while more:
-            self._flush()
-            page = self._fetch(
-                "SELECT key, value FROM facts WHERE space = ? AND key >= ? ORDER BY key LIMIT ?",
-                (space.name, start, SCAN_PAGE),
-                SCAN_PAGE,
-            )
+            if space.name in self._dirty_spaces:
+                self._flush()
+            values = (space.name, start, SCAN_PAGE) if end is None else (space.name, start, end, SCAN_PAGE)
+            page = self._fetch(query, values, SCAN_PAGE)
             for key, raw in page:
-                if not key.startswith(prefix):
-                    return
                 yield key, self._decoded(space, raw)
             more = len(page) == SCAN_PAGE
             start = page[-1][0] + b"\0" if page else start
@@ -126,6 +128,7 @@ class FactFile:
         for fact in facts:
             place = (fact.space.name, fact.key)
             self._dirty[place] = fact
+            self._dirty_spaces.add(fact.space.name)
             self._remember(place, fact.value)
 
     def get_meta(self, name: str) -> bytes | None:
@@ -172,6 +175,7 @@ class FactFile:
         """Forget everything since the last commit."""
         self._cache.clear()
         self._dirty.clear()
+        self._dirty_spaces.clear()
         if self._sql.in_transaction:  # SQLite may have rolled back by itself
             self._sql.execute("ROLLBACK")
         self._sql.execute("BEGIN IMMEDIATE")
@@ -207,6 +211,7 @@ class FactFile:
             "INSERT INTO facts VALUES (?, ?, ?) ON CONFLICT (space, key) DO UPDATE SET value = excluded.value", rows
         )
         self._dirty.clear()
+        self._dirty_spaces.clear()
 
     def _decoded(self, space: Space[F], raw: bytes) -> F:
         if not isinstance(raw, bytes):  # SQLite gives back whatever type the file says

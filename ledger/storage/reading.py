@@ -6,6 +6,7 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, func, select
 
 from ledger.log.ports import StoredHead
+from ledger.records.view import end_of
 from ledger.storage.driver import Lookup
 from ledger.storage.schema import entries, facts, heads, tiles
 
@@ -44,7 +45,7 @@ _FACTS_FROM: Final = (
     .order_by(facts.c.key)
     .limit(SCAN_PAGE)
 )
-
+_FACTS_BETWEEN: Final = _FACTS_FROM.where(facts.c.key < bindparam("end"))
 
 FACT: Final = Lookup(_FACT)
 """A fact's value by ``space`` and ``key``."""
@@ -102,14 +103,14 @@ def count_tiles(connection: Connection) -> int:
 
 def scan_facts(connection: Connection, space: str, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
     """The facts whose keys start with ``prefix``, in the order of their keys' bytes."""
-    start = prefix
+    start, end = prefix, end_of(prefix)
     while True:
-        page = connection.execute(_FACTS_FROM, {"space": space, "start": start}).all()
+        if end is None:
+            page = connection.execute(_FACTS_FROM, {"space": space, "start": start}).all()
+        else:
+            page = connection.execute(_FACTS_BETWEEN, {"space": space, "start": start, "end": end}).all()
         for row in page:
-            key = bytes(row.key)
-            if not key.startswith(prefix):
-                return
-            yield key, bytes(row.value)
+            yield bytes(row.key), bytes(row.value)
         if len(page) < SCAN_PAGE:
             return
         start = bytes(page[-1].key) + b"\0"  # the least key above the last one seen

@@ -11,12 +11,14 @@ from ledger.log.batch import Admitted, Batch
 from ledger.log.ports import Transaction
 from ledger.records.entry import build_statement, parse_entry, sign_entry
 from ledger.records.facts import ONE
+from ledger.records.kinds.clock import Clock
 from ledger.records.view import REBUILT, OverlayView, RowView
 from ledger.rules.checks import VerifiedRecord, run_checks, settle
 from ledger.rules.engine import owed, step
 from ledger.signing import RandBytes, SigningKey
 from ledger.submit.clock import due_time
 from ledger.submit.kept import KeptView, Memory, Standing
+from ledger.submit.turned_away import TurnedAway
 
 
 class Admission:
@@ -45,6 +47,7 @@ class Admission:
     ) -> None:
         self._lasting = Memory() if lasting is None else lasting
         self._standing = Standing()
+        self._turned_away = TurnedAway()
         self._rebuilt: bytes | None = None
         self._origin = origin
         self._log_key = log_key
@@ -71,6 +74,7 @@ class Admission:
             try:
                 facts = step(view, item.payload, batch.first_index + len(entries))
             except (MalformedError, VerificationError, NotAcceptedError) as refusal:
+                self._turned_away.note(refusal)
                 outcomes.append(refusal)
                 continue
             view.apply(facts)
@@ -95,15 +99,19 @@ class Admission:
 
     def _clock(self, view: OverlayView, index: int) -> tuple[VerifiedRecord, ...]:
         """The clock that is due, stepped on ``view``; none at index 0, where the ledger entry stands."""
+        refused = self._turned_away.at(index)
         if index == 0:
             return ()
         time = due_time(view, self._system_time(), confirmed_time=self._confirmed_time)
         if time is None:
             return ()
-        raw = sign_entry(build_statement("clock", self._origin, {"time": time}), "clock", [self._log_key])
+        body = Clock(refused=refused, time=time)
+        raw = sign_entry(build_statement("clock", self._origin, body), "clock", [self._log_key])
         record = parse_entry(raw, origin=self._origin)
         (clock,) = settle([record], run_checks([owed(view, record)], randbytes=self._randbytes))
         if isinstance(clock, LedgerError):
             raise AssertionError("bad math in the clock: our own signature does not hold") from clock  # noqa: TRY004
         view.apply(step(view, clock, index))
+        if refused is not None:
+            self._turned_away.tell(index, refused)
         return (clock,)

@@ -12,7 +12,7 @@ from ledger.log.ports import Store
 from ledger.log.sequencer import Sequencer
 from ledger.merkle.hashing import leaf_hash
 from ledger.records.entry import build_statement, parse_entry
-from ledger.records.kinds.ledger import Ledger
+from ledger.records.kinds.ledger import ChallengeRule, Ledger
 from ledger.rules.checks import VerifiedRecord, run_checks, settle
 from ledger.rules.engine import owed, step
 from ledger.rules.memory import MemoryView
@@ -21,10 +21,17 @@ from ledger.submit.admission import Admission
 
 
 def ledger_statement(
-    origin: str, *, log_key: PublicKey, founding: Sequence[PublicKey], cohort_floor: int = 10, clock_period: int = 60
+    origin: str,
+    *,
+    log_key: PublicKey,
+    founding: Sequence[PublicKey],
+    cohort_floor: int = 10,
+    clock_period: int = 60,
+    challenges: ChallengeRule | None = None,
 ) -> bytes:
     """The statement of entry 0, which every founding key then signs (``ledger.records.entry.sign_entry``)."""
     body = Ledger(
+        challenges=challenges,
         cohort_floor=cohort_floor,
         clock_period=clock_period,
         founding=tuple(sorted(founding)),

@@ -12,6 +12,7 @@ from api.settings import Settings
 from ledger.storage.store import SqlStore
 from ledger.submit.pool import CheckPool
 from tests.api.desk import Desk
+from tests.api.valley import Valley, brought
 from tests.records.builders import LOG, ORIGIN, key
 from tests.submit.house import Clock, found_house, quick_folder
 
@@ -67,3 +68,16 @@ def open_desk(settings: Settings, pool: CheckPool, clock: Clock) -> Iterator[obj
 def desk(open_desk: object) -> Desk:
     made: Desk = open_desk()  # type: ignore[operator]
     return made
+
+
+@pytest.fixture(scope="package")
+def whole() -> Valley:
+    """A valley that tests only read."""
+    return Valley()
+
+
+@pytest.fixture
+def valley(desk: Desk, whole: Valley) -> Valley:
+    """The same, and the desk has its log."""
+    brought(desk, whole.world)
+    return whole

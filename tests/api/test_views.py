@@ -82,7 +82,20 @@ def test_a_round_from_its_announcement_to_its_total(desk: Desk) -> None:
         "leaf": b64(leaf_hash(world.entries[-1])),
         "index": len(world.entries) - 1,
         "totals": [3, 2],
+        "withdrawn": False,
+        "errata": [],
     }
+    for effect, withdrawn in (("note", False), ("withdrawn", True)):
+        about = leaf_hash(world.entries[-1]) if effect == "note" else base64.b64decode(view["total"]["leaf"])
+        erratum = world.say("erratum", council, about=about, effect=effect)
+        desk.accept(submitted(world.entries))
+        view = fresh_round(desk, path)
+        assert view["total"]["withdrawn"] is withdrawn
+        assert view["total"]["errata"][-1] == {
+            "leaf": b64(erratum),
+            "index": len(world.entries) - 1,
+            "effect": effect,
+        }
     whole = desk.view(f"{path}/set")
     assert whole["set"] == b64(fold.set)
     assert whole["claims"] == [b64(claim) for claim in fold.claims]

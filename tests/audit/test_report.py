@@ -3,7 +3,6 @@
 import io
 import itertools
 import re
-from html.parser import HTMLParser
 from pathlib import Path
 
 import msgspec
@@ -12,43 +11,11 @@ from rich.console import Console
 
 from ledger.audit import AuditReport, parse_report, report_json, report_page, report_table
 from ledger.audit.words import VERDICTS
+from tests.audit.faces import Page, told
 from tests.audit.ledgers import audit_entries, audit_folder, good_ledger
 from tests.audit.test_tampering import flip_byte_of_proof_and_sign
 from tests.client.publisher import log_policy
 from tests.records.builders import World, category
-
-VOID = {"meta", "br", "hr", "img", "link", "input"}
-
-
-class Page(HTMLParser):
-    """A strict reader: every tag closed in order, and the words inside each block kept with its class."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.open: list[tuple[str, str]] = []
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.words: dict[str, str] = {}
-        self.text = ""
-        self.feed(html)
-        self.close()
-        assert not self.open
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append((tag, dict(attrs).get("class") or ""))
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open, tag
-        assert self.open.pop()[0] == tag
-
-    def handle_data(self, data: str) -> None:
-        if any(tag in {"style", "script"} for tag, _ in self.open):
-            return
-        self.text += data
-        for block in ("proved", "asserted"):
-            if any(f"block {block}" == classes for _, classes in self.open):
-                self.words[block] = self.words.get(block, "") + data
 
 
 @pytest.fixture(scope="module")
@@ -81,12 +48,6 @@ def test_every_verdict_is_told_in_words_on_every_face(reports, verdict: str):
             assert report.finding.rule in shown
     for name in report.evidence:
         assert name in page.text
-
-
-def told(report: AuditReport) -> str:
-    out = io.StringIO()
-    Console(file=out, width=500, color_system=None).print(report_table(report))
-    return out.getvalue()
 
 
 def test_the_first_line_says_whose_word_the_key_is(reports):
@@ -214,9 +175,7 @@ def test_a_sum_of_different_things_is_in_price_units_and_says_so(tmp_path: Path,
 
 
 def test_of_very_many_lines_the_newest_are_listed_and_the_json_has_all(reports, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("ledger.audit.words.LISTED", 1)
-    monkeypatch.setattr("ledger.audit.page.LISTED", 1)
-    monkeypatch.setattr("ledger.audit.table.LISTED", 1)
+    monkeypatch.setattr("ledger.audit.plain.LISTED", 1)
     report = reports["holds"]
     sentence = "Only the newest 1 of 2 are listed here"
     page = Page(report_page(report)).text
@@ -245,3 +204,10 @@ def test_the_json_is_versioned_and_read_strictly(reports):
     assert b'"kind": "audit-report"' in raw
     with pytest.raises(msgspec.ValidationError):
         parse_report(raw.replace(b'"verdict"', b'"verdikt"'))
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_nothing_is_cut_off_on_a_narrow_terminal(reports, width: int):
+    out = io.StringIO()
+    Console(file=out, width=width, color_system=None).print(report_table(reports["holds"]))
+    assert "…" not in out.getvalue()

@@ -52,7 +52,8 @@ def test_what_is_written_is_read_back_exactly(units, scale, notation, unit):
 def test_any_cell_is_an_exact_amount_or_a_refusal(text, notation):
     amount = attempt(lambda: parse_amount(text, notation=notation, scale=3, signed=True))
     if isinstance(amount, MalformedError):
-        assert len(text) < 3 or text not in str(amount)
+        # A sign in quotation marks may stand in the sentence; what holds a digit is an amount and may not.
+        assert len(text) < 3 or not any(map(str.isdigit, text)) or text not in str(amount)
         return
     kept = "".join(c for c in text.replace("\u2212", "-") if c in f"0123456789-{notation.decimal}")
     assert amount == int(Decimal(kept.replace(",", ".")).scaleb(3))

@@ -143,6 +143,7 @@ def test_a_round_from_claims_to_total(scene, tmp_path):
     draft = draft_total(scene.sheet, scene.live(), scene.vault, randbytes=RANDOM)
     assert dict(draft.preview.totals) == {"eggs": 7 + 8 + 9 + 1, "flour": 6 + 2}
     assert draft.preview.dominated == ("flour",)  # 6 of 8
+    assert draft.preview.prominent == ("eggs",)  # 9 of 25
     assert (draft.preview.count, draft.preview.unclaimed, draft.preview.allowances) == (4, 0, 800)
     assert draft.preview.enough
     assert draft.preview.gives_away

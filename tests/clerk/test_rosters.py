@@ -24,7 +24,7 @@ def members(count, allowance=None, key=None):
     return [Member(f"h{number:04}", key if number == 0 else None, allowance) for number in range(count)]
 
 
-def make(vault, rows, rule, *, council=b"c" * 32, floor=FLOOR):
+def make(vault, rows, rule, *, council=b"c" * 32, floor=FLOOR, period=None):
     return make_rosters(
         rows,
         origin=ORIGIN,
@@ -34,6 +34,7 @@ def make(vault, rows, rule, *, council=b"c" * 32, floor=FLOOR):
         key=COUNCIL,
         vault=vault,
         randbytes=secrets.token_bytes,
+        period=period,
     )
 
 
@@ -53,6 +54,21 @@ def test_the_ledger_takes_a_roster_of_each_rule(vault, rule, allowance):
             assert (opening.ref, opening.amount) == (row.ref, 500)
             assert commit_allowance(opening.amount, opening.blinding) == row.commitment
         assert len({row.commitment for row in body.rows}) == FLOOR
+
+
+def test_no_roster_has_more_rows_than_can_be_tagged(vault):
+    raws = make(vault, members(1301), "none")
+    assert [len(parse_entry(raw, origin=ORIGIN).body.rows) for raw in raws] == [650, 651]
+    assert len(make(vault, members(1300), "none")) == 1
+
+
+def test_hidden_allowances_may_be_for_a_period(vault):
+    (raw,) = make(vault, members(FLOOR, 500), "hidden", period="May")
+    assert parse_entry(raw, origin=ORIGIN).body.period == "May"
+    for rule, allowance in (("public", 500), ("none", None)):
+        with pytest.raises(LedgerError) as caught:
+            make(vault, members(FLOOR, allowance), rule, period="May")
+        assert caught.value.rule == "bad-field"
 
 
 def test_a_large_council_is_split_evenly_into_as_few_entries_as_fit(vault):
@@ -99,4 +115,4 @@ def test_what_the_ledger_would_refuse_is_refused_before_anything_is_kept(vault, 
     assert caught.value.rule == refused
     with pytest.raises(NotFoundError):
         vault.sum_claims([b"x"])
-    assert "0 openings" in repr(vault)
+    assert "0 records" in repr(vault)

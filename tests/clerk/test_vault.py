@@ -350,7 +350,7 @@ def test_what_add_returned_from_is_there_however_many_read_meanwhile(tmp_path):
             vault = create(path)
             time.sleep(0.1)  # the reader is at this one now, and still finds it short
             add(vault, *many)
-            assert repr(reopen(path)) == f"Vault({trial}.vault, 3000 openings)"
+            assert repr(reopen(path)) == f"Vault({trial}.vault, 3000 records)"
     finally:
         stop.set()
         reader.join()

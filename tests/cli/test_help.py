@@ -14,7 +14,8 @@ REPORTING_NOTHING = {"serve", "demo"}
 """One prints a single line until it is stopped; the other is shown by its own module."""
 
 COMMANDS = (
-    "init serve key council roster round import claim withdraw close total resource decision receipt verify audit"
+    "init serve key council roster round import claim withdraw close total rollup request resource decision "
+    "challenge mandate erratum post receipt verify audit trace"
 )
 
 

@@ -1,4 +1,4 @@
-"""A roster that would give few members' allowances away is not posted unless they are said to agree."""
+"""A roster that would give few members' allowances away: by the ledger's rule never, else not unless they agree."""
 
 import json
 from pathlib import Path
@@ -37,21 +37,55 @@ def refused(ran: Ran) -> str:
 THREE = {"a": 90, "b": 80, "c": 777}
 
 
-def test_a_leaver_s_allowance_is_not_given_away_unasked(world: World) -> None:
+def test_a_leaver_s_allowance_is_given_away_by_nobody_s_leave(world: World) -> None:
+    """One period: the ledger's own rule, which no option of ours changes."""
     world.council("Leavers")
     assert add(world, "Leavers", table(world, "three.csv", **THREE)).code == 0
     without = table(world, "two.csv", a=90, b=80)
-    message = refused(add(world, "Leavers", without))
+    for more in ((), ("--yes-this-gives-away",)):
+        ran = add(world, "Leavers", without, *more)
+        assert (ran.code, ran.json["error"]["rule"]) == (1, "differencing")
+        message = ran.json["error"]["message"]
+        assert "the roster of Leavers (entry no. " in message
+        assert "--yes-this-gives-away does not help" in message
+        assert "777" not in message + ran.err
+    assert listed(world, "Leavers") == 1
+    # Who it is stands on the clerk's own screen, and not in what ends in logs.
+    told = world.run("roster", "add", without, "--council", "Leavers", "--allowance", "hidden", "--yes")
+    assert told.code == 1
+    assert "Would stand alone, of Leavers: c" in told.out
+    assert ": c" not in told.err
+
+
+def test_the_server_refuses_it_too(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.council("Forced")
+    assert add(world, "Forced", table(world, "three.csv", **THREE)).code == 0
+    monkeypatch.setattr("ledger.cli.rosters.refuse_giving_away", lambda *_, **__: None)
+    ran = add(world, "Forced", table(world, "two.csv", a=90, b=80))
+    assert (ran.code, ran.json["error"]["rule"]) == (1, "differencing")
+    assert "everybody could compute" not in ran.json["error"]["message"]  # the server's words, not this desk's
+
+
+def test_what_is_given_away_over_periods_is_asked_for(world: World) -> None:
+    """Another period is another occasion to the ledger; the desk knows that the allowances are the same."""
+    world.council("Periods")
+    assert add(world, "Periods", table(world, "three.csv", **THREE), "--period", "May").code == 0
+    without = table(world, "two.csv", a=90, b=80)
+    message = refused(add(world, "Periods", without, "--period", "June"))
     assert "of c." in message
     assert "--yes-this-gives-away" in message
     assert "777" not in message
-    assert listed(world, "Leavers") == 1
-    agreed = add(world, "Leavers", without, "--yes-this-gives-away")
+    assert listed(world, "Periods") == 1
+    agreed = add(world, "Periods", without, "--period", "June", "--yes-this-gives-away")
     assert agreed.code == 0
     assert "warning" in agreed.err
     assert "of c." in agreed.err
-    assert listed(world, "Leavers") == 2
-    assert add(world, "Leavers", without).code == 0  # it is posted; there is nothing more to give away
+    assert listed(world, "Periods") == 2
+    assert add(world, "Periods", without, "--period", "June").code == 0  # it is posted; there is nothing more to tell
+    fresh = table(world, "fresh.csv", a=1, b=2)
+    assert add(world, "Periods", fresh, "--period", "July").err == ""
+    public = add(world, "Periods", fresh, "--period", "July", rule="public")
+    assert (public.code, public.json["error"]["rule"]) == (2, "bad-field")
 
 
 def test_what_gives_nothing_away_is_posted_unasked(world: World) -> None:
@@ -72,7 +106,9 @@ def test_rosters_of_another_desk_are_found_in_the_log(world: World, tmp_path: Pa
     (other / "keys").mkdir(parents=True, mode=0o700)
     (other / "keys" / "Desks.key").write_bytes((world.desk / "keys" / "Desks.key").read_bytes())
     (other / "keys" / "Desks.key").chmod(0o600)
-    assert "of c." in refused(add(world, "Desks", table(world, "two.csv", a=90, b=80), desk=other))
+    two = table(world, "two.csv", a=90, b=80)
+    assert add(world, "Desks", two, desk=other).json["error"]["rule"] == "differencing"
+    assert "of c." in refused(add(world, "Desks", two, "--period", "May", desk=other))
 
 
 def test_a_roster_that_waited_is_held_against_those_posted_meanwhile(
@@ -88,5 +124,24 @@ def test_a_roster_that_waited_is_held_against_those_posted_meanwhile(
     assert add(world, "Waiting", three).code == 4
     monkeypatch.setattr("ledger.cli.sending.post_entries", really_post)
     assert add(world, "Waiting", two).code == 0
-    assert "of c." in refused(add(world, "Waiting", three))
-    assert json.loads(add(world, "Waiting", three, "--yes-this-gives-away").out)["members"] == 3
+    for more in ((), ("--yes-this-gives-away",)):
+        assert add(world, "Waiting", three, *more).json["error"]["rule"] == "differencing"
+    assert listed(world, "Waiting") == 1
+
+
+def test_a_roster_of_another_period_that_waited_is_held_against_those_posted_meanwhile(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.council("Waiting-too")
+    three, two = table(world, "three.csv", **THREE), table(world, "two.csv", a=90, b=80)
+
+    def down(*_: object) -> NoReturn:
+        raise UnavailableError("the line went dead")
+
+    monkeypatch.setattr("ledger.cli.sending.post_entries", down)
+    assert add(world, "Waiting-too", three, "--period", "May").code == 4
+    monkeypatch.setattr("ledger.cli.sending.post_entries", really_post)
+    assert add(world, "Waiting-too", two, "--period", "June").code == 0
+    assert "of c." in refused(add(world, "Waiting-too", three, "--period", "May"))
+    agreed = add(world, "Waiting-too", three, "--period", "May", "--yes-this-gives-away")
+    assert json.loads(agreed.out)["members"] == 3

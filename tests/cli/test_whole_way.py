@@ -51,7 +51,8 @@ def test_the_whole_way(tmp_path: Path) -> None:
         evidence = world.write("evidence.txt", "what was measured")
         resource = world.write(
             "resource.toml",
-            'version = 1\ncategory = "water"\nquantity = "1200.5"\nuncertainty = "10.0"\nunit = "m3"\nscale = 1\n'
+            'version = 1\nresource = "spring"\ntype = "base"\ncategory = "water"\n'
+            'quantity = "1200.5"\nuncertainty = "10.0"\nunit = "m3"\nscale = 1\n'
             'area = "spring"\nmandate = "statute"\nmethod = "meter"\naffected = "all"\n'
             f'valid_from = 2026-01-01T00:00:00Z\nvalid_until = 2027-01-01T00:00:00Z\nevidence = "{evidence.name}"\n',
         )

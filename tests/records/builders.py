@@ -1,27 +1,21 @@
-"""Builders of small ledgers for tests: keys from names, entries of every kind, a world that takes only true ones."""
+"""A world that is judged as it grows: it takes true entries only, and gives handles on what they made."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Any
 
-from ledger.crypto.commit import Opening, add_openings, commit_allowance
-from ledger.crypto.generators import GENERATORS_DIGEST, basis_GG
+from ledger.crypto.commit import Opening, add_openings
+from ledger.crypto.generators import basis_GG
 from ledger.crypto.group import format_scalar
-from ledger.crypto.prover import HiddenAllowance
-from ledger.encoding import canonical_json
 from ledger.records.claiming import make_claim
-from ledger.records.entry import build_statement, parse_entry, sign_entry
+from ledger.records.entry import parse_entry, sign_entry
 from ledger.records.fields import Body
 from ledger.records.kind import Record
 from ledger.records.kinds.claim import Claim, ClaimTerms
 from ledger.records.kinds.clock import Clock
 from ledger.records.kinds.close import Close, fold_claims
-from ledger.records.kinds.council import Council
-from ledger.records.kinds.ledger import Ledger
-from ledger.records.kinds.roster import Roster, Row, SumOpening
-from ledger.records.kinds.round import AllowanceRule, Category, Round
+from ledger.records.kinds.council import Council, FederationRule
 from ledger.records.kinds.total import Total
 from ledger.records.kinds.withdraw import Withdraw
 from ledger.records.view import Fact, View
@@ -29,46 +23,57 @@ from ledger.rules.checks import run_checks, settle
 from ledger.rules.engine import Owed, owed, step
 from ledger.rules.memory import MemoryView
 from ledger.signing import SigningKey
+from tests.records.bodies import (
+    CLOSES,
+    FOUNDER,
+    LOG,
+    OPENS,
+    ORIGIN,
+    PERIOD,
+    START,
+    CouncilHandle,
+    Holder,
+    RosterHandle,
+    RoundHandle,
+    Seat,
+    body_of,
+    category,
+    key,
+    ledger_body,
+    make_entry,
+    raw_entry,
+    roster_parts,
+    round_body,
+    seed,
+)
 
-ORIGIN = "example.org/ledger"
-PERIOD = 60
-START = 1_800_000_000
-"""The time of the first clock; a multiple of the period."""
-
-OPENS, CLOSES = START, START + 3600
-LOG = "the log"
-FOUNDER = "founder"
-
-
-def key(name: str) -> SigningKey:
-    """The same key for the same name."""
-    return SigningKey(sha256(name.encode()).digest())
-
-
-def seed(*parts: object) -> bytes:
-    return sha256(repr(parts).encode()).digest()
-
-
-def make_entry(kind: str, body: Body | dict[str, Any], *signers: SigningKey, origin: str = ORIGIN) -> bytes:
-    """A signed entry whose body is held to its limits."""
-    return sign_entry(build_statement(kind, origin, body), kind, signers)
-
-
-def raw_entry(kind: str, body: dict[str, Any], *signers: SigningKey, origin: str = ORIGIN, v: int = 1) -> bytes:
-    """A signed entry that may say anything that is canonical JSON."""
-    return sign_entry(canonical_json({"body": body, "kind": kind, "ledger": origin, "v": v}), kind, signers)
-
-
-def ledger_body(**changes: Any) -> Ledger:
-    values = {
-        "cohort_floor": 2,
-        "clock_period": PERIOD,
-        "founding": (key(FOUNDER).public,),
-        "generators": GENERATORS_DIGEST,
-        "log_key": key(LOG).public,
-        "suite": "OT1",
-    }
-    return Ledger(**{**values, **changes})
+__all__ = [
+    "CLOSES",
+    "FOUNDER",
+    "LOG",
+    "OPENS",
+    "ORIGIN",
+    "PERIOD",
+    "START",
+    "CouncilHandle",
+    "Holder",
+    "RosterHandle",
+    "RoundHandle",
+    "Seat",
+    "World",
+    "category",
+    "judge",
+    "key",
+    "ledger_body",
+    "make_entry",
+    "parse_entry",
+    "raw_entry",
+    "roster_parts",
+    "round_body",
+    "seed",
+    "small_world",
+    "whole_world",
+]
 
 
 def judge(view: View, raw: bytes, index: int, *, origin: str = ORIGIN, proofs: bool = True) -> tuple[Fact, ...]:
@@ -84,39 +89,6 @@ def judge(view: View, raw: bytes, index: int, *, origin: str = ORIGIN, proofs: b
     if isinstance(verified, Exception):
         raise verified
     return step(view, verified, index)
-
-
-@dataclass
-class CouncilHandle:
-    leaf: bytes
-    key: SigningKey
-
-
-@dataclass
-class Seat:
-    """What the builder knows of one row: who claims, under which allowance, and how often she has."""
-
-    member: SigningKey | None
-    allowance: int | bytes | None
-    hidden: HiddenAllowance | None
-    seq: int = 0
-    live: bytes | None = None
-    opening: Opening | None = None
-
-
-@dataclass
-class RosterHandle:
-    leaf: bytes
-    body: Roster
-    seats: tuple[Seat, ...]
-
-
-@dataclass
-class RoundHandle:
-    leaf: bytes
-    body: Round
-    council: CouncilHandle
-    seats: tuple[Seat, ...]
 
 
 @dataclass
@@ -150,10 +122,50 @@ class World:
         self.add("clock", Clock(time=self.time), key(LOG))
         return self
 
-    def council(self, name: str = "Riverside", parent: CouncilHandle | None = None) -> CouncilHandle:
+    def council(self, name: str = "Riverside", parent: CouncilHandle | None = None, **changes: Any) -> CouncilHandle:
         mine = key(name)
-        body = Council(key=mine.public, name=name, parent=parent.leaf if parent else None, type="council")
+        values = {"key": mine.public, "name": name, "parent": parent.leaf if parent else None, "type": "council"}
+        body = Council(**{**values, **changes})
         return CouncilHandle(self.add("council", body, mine, parent.key if parent else key(FOUNDER)).leaf, mine)
+
+    def federation(
+        self, name: str = "Valley", parent: CouncilHandle | None = None, *, silent: str = "excluded", tags: bool = False
+    ) -> CouncilHandle:
+        rule = FederationRule(silent=silent, tags=tags)
+        return self.council(name, parent, type="federation", rule=rule)
+
+    def entry(self, kind: str, who: CouncilHandle | SigningKey, *signers: SigningKey, **said: Any) -> bytes:
+        """What is usual of this kind, said by a council under its name, or by a key; ``signed`` names all signers."""
+        first = who.key if isinstance(who, CouncilHandle) else who
+        keys = said.pop("signed", (first, *signers))
+        return raw_entry(kind, body_of(kind, who, said), *keys, origin=self.origin)
+
+    def say(self, kind: str, who: CouncilHandle | SigningKey, *signers: SigningKey, **said: Any) -> bytes:
+        """The leaf hash of :meth:`entry`, which is accepted."""
+        return self.accept(self.entry(kind, who, *signers, **said)).leaf
+
+    def decision(self, council: CouncilHandle, *adopts: bytes, **said: Any) -> bytes:
+        """A decision; where nothing is named, it adopts entry 0."""
+        leaves = adopts or (parse_entry(self.entries[0], origin=None).leaf,)
+        return self.say("decision", council, **{"adopts": leaves, "title": f"Motion {len(self.entries)}", **said})
+
+    def mandate(self, council: CouncilHandle, name: str = "Ann", *kinds: str, days: int = 1, **said: Any) -> Holder:
+        """Somebody who may act for the council until so many days from now, in these kinds of entry."""
+        holder = key(name)
+        given = {"decision": said.pop("decision", None) or self.decision(council), "until": self.time + 86_400 * days}
+        given |= {"key": holder.public, "kinds": sorted(kinds) or ["decision"], **said}
+        return Holder(council.leaf, holder, self.say("mandate", council, holder, **given))
+
+    def recovery(self, council: CouncilHandle, *names: str, threshold: int = 2, **said: Any) -> bytes:
+        """Recovery keys of these names, signed by the council's own key unless ``signed`` says otherwise."""
+        keys = sorted(key(name).public for name in names)
+        return self.say("recovery", council, keys=keys, threshold=threshold, **said)
+
+    def recover(self, council: CouncilHandle, new: str, *names: str) -> None:
+        """The council under a new key, set by the recovery keys of these names."""
+        signers = [key(new), *map(key, names)]
+        self.say("recover", council, new=key(new).public, signed=signers)
+        council.key = key(new)
 
     def roster(
         self,
@@ -240,61 +252,41 @@ class World:
     def total(self, rnd: RoundHandle) -> Record[Any]:
         return self.add("total", self.total_body(rnd), rnd.council.key)
 
+    def total_entry(self, rnd: RoundHandle, **changes: Any) -> bytes:
+        return make_entry("total", self.total_body(rnd, **changes), rnd.council.key, origin=self.origin)
 
-def roster_parts(
-    council: bytes,
-    allowances: Sequence[int | None],
-    *,
-    rule: str,
-    members: Sequence[str | None] = (),
-    prefix: str = "m",
-) -> tuple[Roster, tuple[Seat, ...]]:
-    """The body of a roster and what its members know. ``members`` names the rows that have a key of their own."""
-    rows, seats, blindings = [], [], []
-    for position, amount in enumerate(allowances):
-        name = members[position] if position < len(members) else None
-        member = key(name) if name else None
-        hidden = None
-        if rule == "hidden":
-            blinding = int.from_bytes(seed(council, prefix, position)[1:], "big")
-            hidden = HiddenAllowance(amount, blinding, commit_allowance(amount, blinding))
-            blindings.append(blinding)
-        rows.append(
-            Row(
-                ref=f"{prefix}{position}",
-                key=member.public if member else None,
-                allowance=amount if rule == "public" else None,
-                commitment=hidden.commitment if hidden else None,
-            )
-        )
-        seats.append(Seat(member, hidden.commitment if hidden else amount if rule == "public" else None, hidden))
-    opening = None
-    if rule == "hidden":
-        total = add_openings([Opening((0,), blinding) for blinding in blindings]).blinding
-        opening = SumOpening(blinding=format_scalar(total), sum=str(sum(amount or 0 for amount in allowances)))
-    return Roster(council=council, allowance=rule, rows=tuple(rows), opening=opening), tuple(seats)
+    def closed(
+        self, council: CouncilHandle, roster: RosterHandle, claiming: Iterable[int] | None = None, **changes: Any
+    ) -> RoundHandle:
+        """A round that was closed early, in which these rows of its roster have claimed; all of them, if none is."""
+        rnd = self.round(council, roster, **{"early_close": True, **changes})
+        for row in range(len(rnd.seats)) if claiming is None else claiming:
+            self.claim(rnd, row, tuple(1 for _ in rnd.body.catalogue))
+        self.close(rnd)
+        return rnd
 
+    def rollup_entry(self, who: CouncilHandle, /, *rounds: RoundHandle, **changes: Any) -> bytes:
+        """The rollup of these rounds, with nobody silent and nothing asked for in the open."""
+        body = rounds[0].body
+        seats = [seat for rnd in rounds for seat in rnd.seats]
+        openings = [seat.opening for seat in seats if seat.opening is not None]
+        opening = add_openings(openings) if openings else Opening((0,) * len(body.catalogue), 0)
+        said = {
+            "blinding": format_scalar(opening.blinding),
+            "count": sum(seat.live is not None for seat in seats),
+            "defaults": (),
+            "missing": (),
+            "period": body.period,
+            "requested": ["0"] * len(body.catalogue),
+            "requests": 0,
+            "round_no": body.round_no,
+            "rounds": [rnd.leaf for rnd in rounds],
+            "totals": [str(amount) for amount in opening.quantities],
+        }
+        return self.entry("rollup", who, **{**said, **changes})
 
-def category(code: str, width: int, price: int = 1) -> Category:
-    return Category(code=code, name=code.title(), price=price, scale=0, unit="kg", width=width)
-
-
-def round_body(council: CouncilHandle, *rosters: RosterHandle, **changes: Any) -> Round:
-    rule = rosters[0].body.allowance
-    values = {
-        "allowance": AllowanceRule(rule=rule, slack_width=None if rule == "none" else 3),
-        "catalogue": (category("flour", 3), category("beans", 2, price=2)),
-        "closes": CLOSES,
-        "council": council.leaf,
-        "custody": "clerk",
-        "early_close": False,
-        "minimum": 2,
-        "opens": OPENS,
-        "period": "2027",
-        "rosters": tuple(roster.leaf for roster in rosters),
-        "round_no": 1,
-    }
-    return Round(**{**values, **changes})
+    def rollup(self, who: CouncilHandle, /, *rounds: RoundHandle, **changes: Any) -> bytes:
+        return self.accept(self.rollup_entry(who, *rounds, **changes)).leaf
 
 
 def small_world(rule: str = "none", *, rows: int = 3, proofs: bool = True) -> tuple[World, RoundHandle]:

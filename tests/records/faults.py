@@ -1,13 +1,10 @@
 """Every way to be refused, named after its one fault: a world, and an entry that it must refuse by this very rule."""
 
-from collections.abc import Callable
 from dataclasses import replace as with_values
 from hashlib import sha512
-from typing import Any
 
 from msgspec.structs import replace
 
-from ledger.crypto.group import format_scalar
 from ledger.crypto.shape import Shape
 from ledger.encoding import encode_base64
 from ledger.records.entry import build_statement, parse_entry, sign_entry, signing_message
@@ -21,6 +18,20 @@ from ledger.records.kinds.roster import Roster, Row, SumOpening
 from ledger.records.kinds.round import AllowanceRule
 from ledger.records.kinds.withdraw import Withdraw
 from ledger.signing import SigningKey
+from tests.records import (
+    faults_acting,
+    faults_checks,
+    faults_disclosure,
+    faults_federation,
+    faults_mandates,
+    faults_outcomes,
+    faults_recalls,
+    faults_recovery,
+    faults_requests,
+    faults_rollup,
+    faults_rollup_due,
+    faults_world,
+)
 from tests.records.builders import (
     FOUNDER,
     LOG,
@@ -35,47 +46,41 @@ from tests.records.builders import (
     raw_entry,
     roster_parts,
     round_body,
-    small_world,
 )
+from tests.records.starts import FAULTS, TWINS, closed_world, fault, founded, open_world, pair, with_council
 
-Fault = Callable[[], tuple[World, bytes]]
-FAULTS: dict[str, tuple[str, Fault]] = {}
-"""By name: the rule that refuses it, and how to make it."""
+SUBJECTS = (
+    faults_acting,
+    faults_checks,
+    faults_disclosure,
+    faults_federation,
+    faults_mandates,
+    faults_outcomes,
+    faults_recalls,
+    faults_recovery,
+    faults_requests,
+    faults_rollup,
+    faults_rollup_due,
+    faults_world,
+)
+"""The other files of faults, which are kept by being imported."""
 
-
-def fault(rule: str) -> Callable[[Fault], Fault]:
-    def keep(make: Fault) -> Fault:
-        assert make.__name__ not in FAULTS
-        FAULTS[make.__name__] = (rule, make)
-        return make
-
-    return keep
-
-
-def founded(**changes: Any) -> World:
-    return World(proofs=False).found(**changes)
-
-
-def with_council() -> tuple[World, CouncilHandle]:
-    world = founded()
-    return world, world.council()
+__all__ = [
+    "FAULTS",
+    "TWINS",
+    "closed_world",
+    "council_entry",
+    "decision_entry",
+    "founded",
+    "open_world",
+    "resource_body",
+    "with_council",
+]
 
 
 def council_entry(*signers, **changes) -> bytes:
     values = {"key": key("New").public, "name": "New", "type": "council"}
     return make_entry("council", Council(**{**values, **changes}), *signers)
-
-
-def open_world(rule: str = "none", *, proofs: bool = False, **kwargs) -> tuple[World, RoundHandle]:
-    return small_world(rule, proofs=proofs, **kwargs)
-
-
-def closed_world(rule: str = "none", *, proofs: bool = False, rows: int = 3) -> tuple[World, RoundHandle]:
-    world, rnd = open_world(rule, proofs=proofs, rows=rows)
-    for row in range(2):
-        world.claim(rnd, row)
-    world.close(rnd)
-    return world, rnd
 
 
 # ---- the bytes
@@ -100,14 +105,16 @@ def an_entry_of_lists_in_lists():
     return founded(), b'{"signatures":' + b"[" * 9000 + b"]" * 9000 + b"}"
 
 
-@fault("not-json")
-def half_an_entry():
-    return founded(), make_entry("clock", Clock(time=START + 60), key(LOG))[:-1]
+@pair("not-json")
+def half_an_entry(wrong):
+    raw = make_entry("clock", Clock(time=START + 60), key(LOG))
+    return founded(), raw[:-1] if wrong else raw
 
 
-@fault("not-canonical")
-def a_space_too_many():
-    return founded(), make_entry("clock", Clock(time=START + 60), key(LOG)).replace(b":", b": ", 1)
+@pair("not-canonical")
+def a_space_too_many(wrong):
+    raw = make_entry("clock", Clock(time=START + 60), key(LOG))
+    return founded(), raw.replace(b":", b": ", 1) if wrong else raw
 
 
 @fault("not-canonical")
@@ -132,33 +139,35 @@ def a_null():
     return founded(), raw
 
 
-@fault("unknown-version")
-def version_2():
-    return founded(), raw_entry("clock", {"time": START + 60}, key(LOG), v=2)
+@pair("unknown-version")
+def version_2(wrong):
+    return founded(), raw_entry("clock", {"time": START + 60}, key(LOG), v=2 if wrong else 1)
 
 
-@fault("unknown-kind")
-def a_kind_nobody_knows():
-    return founded(), raw_entry("ballot", {}, key(FOUNDER))
+@pair("unknown-kind")
+def a_kind_nobody_knows(wrong):
+    return founded(), raw_entry("clocks" if wrong else "clock", {"time": START + 60}, key(LOG))
 
 
-@fault("unknown-field")
-def a_claim_with_an_opening():
+@pair("unknown-field")
+def a_claim_with_an_opening(wrong):
     world, rnd = open_world()
     body = parse_entry(world.claim_entry(rnd, 1), origin=None).body.to_json()
-    return world, raw_entry("claim", {**body, "opening": {"quantities": [1, 1]}}, rnd.council.key)
+    more = {"opening": {"quantities": [1, 1]}} if wrong else {}
+    return world, raw_entry("claim", {**body, **more}, rnd.council.key)
 
 
-@fault("missing-field")
-def a_row_without_a_reference():
+@pair("missing-field")
+def a_row_without_a_reference(wrong):
     world, council = with_council()
-    body = {"allowance": "none", "council": encode_base64(council.leaf), "rows": [{}]}
+    rows = [{} if wrong else {"ref": "h-1"}]
+    body = {"allowance": "none", "council": encode_base64(council.leaf), "rows": rows}
     return world, raw_entry("roster", body, council.key)
 
 
-@fault("bad-field")
-def a_negative_time():
-    return founded(), raw_entry("clock", {"time": -60}, key(LOG))
+@pair("bad-field")
+def a_negative_time(wrong):
+    return founded(), raw_entry("clock", {"time": -60 if wrong else START + 60}, key(LOG))
 
 
 @fault("bad-field")
@@ -182,13 +191,15 @@ def a_name_that_turns_the_direction_of_writing():
     )
 
 
-@fault("unsorted-signatures")
-def signatures_the_wrong_way_round():
+@pair("unsorted-signatures")
+def signatures_the_wrong_way_round(wrong):
     world = founded()
     raw = council_entry(key("New"), key(FOUNDER))
     signatures, statement = raw.removeprefix(b'{"signatures":[').split(b'],"statement":')
     first, second = signatures.split(b"},")
-    return world, b'{"signatures":[' + second + b"," + first + b'}],"statement":' + statement
+    if wrong:
+        raw = b'{"signatures":[' + second + b"," + first + b'}],"statement":' + statement
+    return world, raw
 
 
 @fault("unsorted-signatures")
@@ -196,9 +207,10 @@ def a_signature_twice():
     return founded(), make_entry("clock", Clock(time=START + 60), key(LOG), key(LOG))
 
 
-@fault("wrong-ledger")
-def an_entry_of_another_ledger():
-    return founded(), make_entry("clock", Clock(time=START + 60), key(LOG), origin="example.org/other")
+@pair("wrong-ledger")
+def an_entry_of_another_ledger(wrong):
+    origin = "example.org/other" if wrong else World.origin
+    return founded(), make_entry("clock", Clock(time=START + 60), key(LOG), origin=origin)
 
 
 # ---- who signs
@@ -211,15 +223,15 @@ def a_signature_of_another_kind():
     return founded(), sign_entry(statement, "council", [key(LOG)])
 
 
-@fault("invalid-signature")
-def a_changed_statement():
+@pair("invalid-signature")
+def a_changed_statement(wrong):
     raw = make_entry("clock", Clock(time=START + 60), key(LOG))
-    return founded(), raw.replace(str(START + 60).encode(), str(START + 120).encode())
+    return founded(), raw.replace(str(START + 60).encode(), str(START + 120).encode()) if wrong else raw
 
 
-@fault("missing-signature")
-def no_signature_at_all():
-    return founded(), make_entry("clock", Clock(time=START + 60))
+@pair("missing-signature")
+def no_signature_at_all(wrong):
+    return founded(), make_entry("clock", Clock(time=START + 60), *([] if wrong else [key(LOG)]))
 
 
 @fault("missing-signature")
@@ -264,9 +276,9 @@ def a_rotation_without_the_old_key_or_its_parent():
     return world, make_entry("key", body, key("New"))
 
 
-@fault("extra-signature")
-def a_clock_signed_by_a_founder_too():
-    return founded(), make_entry("clock", Clock(time=START + 60), key(LOG), key(FOUNDER))
+@pair("extra-signature")
+def a_clock_signed_by_a_founder_too(wrong):
+    return founded(), make_entry("clock", Clock(time=START + 60), key(LOG), *([key(FOUNDER)] if wrong else []))
 
 
 @fault("extra-signature")
@@ -283,10 +295,11 @@ def a_revocation_signed_by_key_and_parent():
     return world, make_entry("key", KeyChange(action="revoke", key=council.key.public), council.key, key(FOUNDER))
 
 
-@fault("unknown-key")
-def a_roster_signed_by_a_stranger():
+@pair("unknown-key")
+def a_roster_signed_by_a_stranger(wrong):
     world, council = with_council()
-    return world, make_entry("roster", roster_parts(council.leaf, [None], rule="none")[0], key("stranger"))
+    signer = key("stranger") if wrong else council.key
+    return world, make_entry("roster", roster_parts(council.leaf, [None], rule="none")[0], signer)
 
 
 @fault("unknown-key")
@@ -331,17 +344,19 @@ def a_council_authorised_by_a_rotated_founder():
 
 @fault("revoked-key")
 def a_council_authorised_by_a_revoked_parent():
-    world, council = with_council()
-    world.add("key", KeyChange(action="revoke", key=council.key.public), council.key)
-    return world, council_entry(key("New"), council.key, parent=council.leaf)
+    world = founded()
+    valley = world.federation()
+    world.add("key", KeyChange(action="revoke", key=valley.key.public), valley.key)
+    return world, council_entry(key("New"), valley.key, parent=valley.leaf)
 
 
-@fault("revoked-key")
-def a_claim_under_the_councils_old_key():
+@pair("revoked-key")
+def a_claim_under_the_councils_old_key(wrong):
     world, rnd = open_world()
     raw = world.claim_entry(rnd, 0)
     body = KeyChange(action="rotate", key=rnd.council.key.public, new=key("New").public)
-    world.add("key", body, rnd.council.key, key("New"))
+    if wrong:
+        world.add("key", body, rnd.council.key, key("New"))
     return world, raw
 
 
@@ -352,9 +367,9 @@ def a_round_signed_by_another_council():
     return world, make_entry("round", round_body(council, world.roster(council)), other.key)
 
 
-@fault("wrong-key")
-def a_clock_signed_by_a_founder():
-    return founded(), make_entry("clock", Clock(time=START + 60), key(FOUNDER))
+@pair("wrong-key")
+def a_clock_signed_by_a_founder(wrong):
+    return founded(), make_entry("clock", Clock(time=START + 60), key(FOUNDER if wrong else LOG))
 
 
 @fault("wrong-key")
@@ -365,16 +380,17 @@ def a_council_authorised_by_a_council_that_is_not_its_parent():
 
 @fault("wrong-key")
 def a_child_revoked_by_its_grandparent():
-    world, council = with_council()
-    child = world.council("Child", council)
+    world = founded()
+    child = world.council("Child", world.federation())
     return world, make_entry("key", KeyChange(action="revoke", key=child.key.public), key(FOUNDER))
 
 
 @fault("wrong-key")
 def a_parent_revoked_by_its_child():
-    world, council = with_council()
-    child = world.council("Child", council)
-    return world, make_entry("key", KeyChange(action="revoke", key=council.key.public), child.key)
+    world = founded()
+    valley = world.federation()
+    child = world.council("Child", valley)
+    return world, make_entry("key", KeyChange(action="revoke", key=valley.key.public), child.key)
 
 
 @fault("wrong-key")
@@ -389,10 +405,10 @@ def a_change_of_the_logs_key():
     return founded(), make_entry("key", body, key(LOG), key("New"))
 
 
-@fault("wrong-key")
-def a_claim_for_a_keyed_row_under_the_councils_key():
+@pair("wrong-key")
+def a_claim_for_a_keyed_row_under_the_councils_key(wrong):
     world, rnd = open_world()
-    return world, world.claim_entry(rnd, 0, key=rnd.council.key)
+    return world, world.claim_entry(rnd, 0, **({"key": rnd.council.key} if wrong else {}))
 
 
 @fault("wrong-key")
@@ -458,39 +474,44 @@ def founded_by_two() -> World:
 # ---- the order of entries
 
 
-@fault("no-ledger")
-def a_clock_at_index_0():
-    return World(), make_entry("clock", Clock(time=START), key(LOG))
+@pair("no-ledger")
+def a_clock_at_index_0(wrong):
+    return World(proofs=False) if wrong else founded(), make_entry("clock", Clock(time=START + 60), key(LOG))
 
 
-@fault("second-ledger")
-def a_ledger_at_index_2():
-    return founded(), make_entry("ledger", ledger_body(cohort_floor=3), key(FOUNDER))
+@pair("second-ledger")
+def a_ledger_at_index_2(wrong):
+    world = founded() if wrong else World(proofs=False)
+    return world, make_entry("ledger", ledger_body(cohort_floor=3), key(FOUNDER))
 
 
-@fault("wrong-generators")
-def other_generators():
-    return World(), make_entry("ledger", ledger_body(generators=bytes(32)), key(FOUNDER))
+@pair("wrong-generators")
+def other_generators(wrong):
+    body = ledger_body(generators=bytes(32)) if wrong else ledger_body()
+    return World(), make_entry("ledger", body, key(FOUNDER))
 
 
-@fault("duplicate-entry")
-def the_same_decision_twice():
+@pair("duplicate-entry")
+def the_same_decision_twice(wrong):
     world, council = with_council()
     raw = decision_entry(world, council)
-    world.accept(raw)
+    if wrong:
+        world.accept(raw)
     return world, raw
 
 
-@fault("no-clock")
-def a_council_before_any_clock():
+@pair("no-clock")
+def a_council_before_any_clock(wrong):
     world = World(proofs=False)
     world.add("ledger", ledger_body(), key(FOUNDER))
+    if not wrong:
+        world.tick(0)
     return world, council_entry(key("New"), key(FOUNDER))
 
 
-@fault("clock-backwards")
-def an_earlier_clock():
-    return founded(), make_entry("clock", Clock(time=START - 60), key(LOG))
+@pair("clock-backwards")
+def an_earlier_clock(wrong):
+    return founded(), make_entry("clock", Clock(time=START + (-60 if wrong else 60)), key(LOG))
 
 
 @fault("clock-off-period")
@@ -525,9 +546,9 @@ def other_signature(signer: SigningKey, message: bytes) -> bytes:
     return base + s.to_bytes(32, "little")
 
 
-@fault("bad-field")
-def founding_keys_the_wrong_way_round():
-    founders = sorted([key("a"), key("b")], key=lambda k: k.public, reverse=True)
+@pair("bad-field")
+def founding_keys_the_wrong_way_round(wrong):
+    founders = sorted([key("a"), key("b")], key=lambda k: k.public, reverse=wrong)
     body = ledger_body().to_json()
     return World(), raw_entry("ledger", {**body, "founding": [encode_base64(k.public) for k in founders]}, *founders)
 
@@ -563,9 +584,11 @@ def a_parent_nobody_knows():
     return founded(), council_entry(key("New"), key(FOUNDER), parent=bytes(32))
 
 
-@fault("unknown-council")
-def a_roster_of_a_council_nobody_knows():
-    return founded(), make_entry("roster", roster_parts(bytes(32), [None], rule="none")[0], key("New"))
+@pair("unknown-council")
+def a_roster_of_a_council_nobody_knows(wrong):
+    world, council = with_council()
+    leaf = bytes(32) if wrong else council.leaf
+    return world, make_entry("roster", roster_parts(leaf, [None], rule="none")[0], council.key)
 
 
 @fault("below-floor")
@@ -622,11 +645,11 @@ def a_member_key_of_small_order():
     return world, raw_entry("roster", body, council.key)
 
 
-@fault("duplicate-member")
-def a_reference_twice_in_a_roster():
+@pair("duplicate-member")
+def a_reference_twice_in_a_roster(wrong):
     world, council = with_council()
     body = roster_parts(council.leaf, [None, None], rule="none")[0].to_json()
-    body["rows"][1]["ref"] = body["rows"][0]["ref"]
+    body["rows"][1]["ref"] = body["rows"][0]["ref"] if wrong else "another"
     return world, raw_entry("roster", body, council.key)
 
 
@@ -660,13 +683,12 @@ def world_point(world: World) -> bytes:
     return roster_parts(world.origin.encode(), [1], rule="hidden")[0].rows[0].commitment or b""
 
 
-@fault("invalid-opening")
-def a_hidden_roster_whose_sum_is_another():
+@pair("invalid-opening")
+def a_hidden_roster_whose_sum_is_another(wrong):
     world, council = proved_council()
     body = roster_parts(council.leaf, [7, 7], rule="hidden")[0]
-    return world, make_entry(
-        "roster", replace(body, opening=SumOpening(blinding=body.opening.blinding, sum="15")), council.key
-    )
+    opening = SumOpening(blinding=body.opening.blinding, sum="15" if wrong else "14")
+    return world, make_entry("roster", replace(body, opening=opening), council.key)
 
 
 @fault("malformed")
@@ -681,21 +703,21 @@ def proved_council() -> tuple[World, CouncilHandle]:
     return world, world.council()
 
 
-@fault("allowance-overflow")
-def a_roster_whose_allowances_reach_2_to_53():
+@pair("allowance-overflow")
+def a_roster_whose_allowances_reach_2_to_53(wrong):
     world, council = with_council()
     body = roster_parts(council.leaf, [2**52, 2**52 - 1], rule="public")[0].to_json()
-    body["rows"][1]["allowance"] += 1
+    body["rows"][1]["allowance"] += wrong
     return world, raw_entry("roster", body, council.key)
 
 
 # ---- rounds
 
 
-@fault("allowance-overflow")
-def rosters_whose_allowances_reach_2_to_53_together():
+@pair("allowance-overflow")
+def rosters_whose_allowances_reach_2_to_53_together(wrong):
     world, council = with_council()
-    rosters = [world.roster(council, [2**52], rule="public", prefix=prefix) for prefix in "ab"]
+    rosters = [world.roster(council, [2**52 - (not wrong) * n], rule="public", prefix=f"p{n}-") for n in (0, 1)]
     rule = AllowanceRule(rule="public", slack_width=0)
     return world, make_entry("round", round_body(council, *rosters, allowance=rule), council.key)
 
@@ -707,18 +729,19 @@ def hidden_sums_that_reach_2_to_53_together():
     return world, make_entry("round", round_body(council, *rosters), council.key)
 
 
-@fault("unknown-roster")
-def a_roster_nobody_knows():
+@pair("unknown-roster")
+def a_roster_nobody_knows(wrong):
     world, council = with_council()
-    body = round_body(council, world.roster(council), rosters=(bytes(32),))
+    roster = world.roster(council)
+    body = round_body(council, roster, rosters=(bytes(32) if wrong else roster.leaf,))
     return world, make_entry("round", body, council.key)
 
 
-@fault("wrong-roster")
-def a_roster_of_another_council():
+@pair("wrong-roster")
+def a_roster_of_another_council(wrong):
     world, council = with_council()
     other = world.council("Hillside")
-    return world, make_entry("round", round_body(council, world.roster(other)), council.key)
+    return world, make_entry("round", round_body(council, world.roster(other if wrong else council)), council.key)
 
 
 @fault("wrong-roster")
@@ -728,17 +751,18 @@ def a_roster_of_another_allowance_rule():
     return world, make_entry("round", round_body(council, *rosters), council.key)
 
 
-@fault("below-floor")
-def a_minimum_below_the_floor():
+@pair("below-floor")
+def a_minimum_below_the_floor(wrong):
     world = founded(cohort_floor=3)
     council = world.council()
-    return world, make_entry("round", round_body(council, world.roster(council), minimum=2), council.key)
+    body = round_body(council, world.roster(council), minimum=2 if wrong else 3)
+    return world, make_entry("round", body, council.key)
 
 
-@fault("duplicate-member")
-def a_reference_in_two_rosters():
+@pair("duplicate-member")
+def a_reference_in_two_rosters(wrong):
     world, council = with_council()
-    rosters = [world.roster(council), world.roster(council, [None] * 4)]
+    rosters = [world.roster(council), world.roster(council, [None] * 4, prefix="m" if wrong else "n")]
     return world, make_entry("round", round_body(council, *rosters), council.key)
 
 
@@ -778,11 +802,11 @@ def a_round_with_allowances_and_no_slack_width():
     return world, raw_entry("round", {**body, "allowance": {"rule": "public"}}, council.key)
 
 
-@fault("bad-field")
-def a_round_that_closes_as_it_opens():
+@pair("bad-field")
+def a_round_that_closes_as_it_opens(wrong):
     world, council = with_council()
     body = round_body(council, world.roster(council)).to_json()
-    return world, raw_entry("round", {**body, "closes": body["opens"]}, council.key)
+    return world, raw_entry("round", {**body, "closes": body["opens"] + (not wrong)}, council.key)
 
 
 @fault("bad-field")
@@ -793,10 +817,10 @@ def a_round_of_1025_bits():
     return world, raw_entry("round", {**body, "catalogue": catalogue}, council.key)
 
 
-@fault("duplicate-round")
-def a_round_of_the_same_number():
+@pair("duplicate-round")
+def a_round_of_the_same_number(wrong):
     world, rnd = open_world()
-    return world, make_entry("round", replace(rnd.body, minimum=3), rnd.council.key)
+    return world, make_entry("round", replace(rnd.body, minimum=3, round_no=1 if wrong else 2), rnd.council.key)
 
 
 @fault("too-many-rows")
@@ -806,42 +830,44 @@ def a_round_of_100001_rows():
     return world, make_entry("round", round_body(council, *rosters), council.key)
 
 
-@fault("price-list-overflow")
-def a_price_list_that_reaches_2_to_53():
+@pair("price-list-overflow")
+def a_price_list_that_reaches_2_to_53(wrong):
     world, council = with_council()
     # 3 rows · price · (2^32 - 1) reaches 2^53 at this price and not at the one below.
-    price = -(-(2**53) // (3 * (2**32 - 1)))
-    catalogue = (category("flour", 32, price=price),)
-    below = round_body(council, world.roster(council), catalogue=(category("flour", 32, price=price - 1),))
-    world.add("round", below, council.key)
-    return world, make_entry("round", replace(below, catalogue=catalogue, round_no=2), council.key)
+    price = -(-(2**53) // (3 * (2**32 - 1))) - (not wrong)
+    body = round_body(council, world.roster(council), catalogue=(category("flour", 32, price=price),))
+    return world, make_entry("round", body, council.key)
 
 
-@fault("slack-too-narrow")
-def an_allowance_that_does_not_fit_the_slack():
+@pair("slack-too-narrow")
+def an_allowance_that_does_not_fit_the_slack(wrong):
     world, council = with_council()
-    roster = world.roster(council, [7, 8], rule="public")
+    roster = world.roster(council, [7, 8 if wrong else 7], rule="public")
     return world, make_entry("round", round_body(council, roster), council.key)
 
 
 # ---- claims
 
 
-@fault("unknown-round")
-def a_claim_in_a_round_nobody_knows():
+@pair("unknown-round")
+def a_claim_in_a_round_nobody_knows(wrong):
     world, rnd = open_world()
-    return world, world.claim_entry(rnd, 1, terms=ClaimTerms(world.origin, bytes(32), 1, rnd.body.shape(), None))
+    leaf = bytes(32) if wrong else rnd.leaf
+    return world, world.claim_entry(rnd, 1, terms=ClaimTerms(world.origin, leaf, 1, rnd.body.shape(), None))
 
 
-@fault("row-out-of-range")
-def a_claim_for_a_row_too_many():
+@pair("row-out-of-range")
+def a_claim_for_a_row_too_many(wrong):
     world, rnd = open_world()
-    return world, world.claim_entry(rnd, 1, terms=ClaimTerms(world.origin, rnd.leaf, 3, rnd.body.shape(), None))
+    row = 3 if wrong else 2
+    return world, world.claim_entry(rnd, 1, terms=ClaimTerms(world.origin, rnd.leaf, row, rnd.body.shape(), None))
 
 
-@fault("round-not-open")
-def a_claim_before_opening():
+@pair("round-not-open")
+def a_claim_before_opening(wrong):
     world, rnd = late_round()
+    if not wrong:
+        world.tick()
     return world, world.claim_entry(rnd, 1)
 
 
@@ -850,10 +876,10 @@ def late_round(**changes) -> tuple[World, RoundHandle]:
     return world, world.round(council, world.roster(council), opens=START + 60, **changes)
 
 
-@fault("round-closed")
-def a_claim_at_closing_time():
+@pair("round-closed")
+def a_claim_at_closing_time(wrong):
     world, rnd = open_world()
-    world.tick(3600)
+    world.tick(3600 if wrong else 3540)
     return world, world.claim_entry(rnd, 1)
 
 
@@ -865,11 +891,11 @@ def a_claim_after_an_early_close():
     return world, world.claim_entry(rnd, 1)
 
 
-@fault("round-closed")
-def a_withdrawal_at_closing_time():
+@pair("round-closed")
+def a_withdrawal_at_closing_time(wrong):
     world, rnd = open_world()
     world.claim(rnd, 1)
-    world.tick(3600)
+    world.tick(3600 if wrong else 3540)
     return world, world.withdraw_entry(rnd, 1)
 
 
@@ -882,10 +908,10 @@ def a_withdrawal_after_an_early_close():
     return world, world.withdraw_entry(rnd, 1)
 
 
-@fault("stale-sequence")
-def a_first_claim_numbered_2():
+@pair("stale-sequence")
+def a_first_claim_numbered_2(wrong):
     world, rnd = open_world()
-    return world, world.claim_entry(rnd, 1, seq=2)
+    return world, world.claim_entry(rnd, 1, seq=1 + wrong)
 
 
 @fault("stale-sequence")
@@ -909,11 +935,11 @@ def a_withdrawn_claim_posted_again():
     return world, make_entry("claim", replace(body, proof=b"x"), rnd.council.key)
 
 
-@fault("wrong-superseded")
-def a_replacement_that_names_no_predecessor():
+@pair("wrong-superseded")
+def a_replacement_that_names_no_predecessor(wrong):
     world, rnd = open_world()
-    world.claim(rnd, 1)
-    return world, world.claim_entry(rnd, 1, superseded=None)
+    first = world.claim(rnd, 1)
+    return world, world.claim_entry(rnd, 1, superseded=None if wrong else first.leaf)
 
 
 @fault("wrong-superseded")
@@ -947,10 +973,10 @@ def replayed(world: World, rnd: RoundHandle, **changes) -> bytes:
     return make_entry("claim", body, *signers.values())
 
 
-@fault("invalid-range-proof")
-def a_proof_replayed_by_another_row():
+@pair("invalid-range-proof")
+def a_proof_replayed_by_another_row(wrong):
     world, rnd = open_world(proofs=True)
-    return world, replayed(world, rnd, row=2)
+    return world, replayed(world, rnd, row=2 if wrong else 1)
 
 
 @fault("invalid-range-proof")
@@ -999,10 +1025,10 @@ def a_proof_under_another_allowance():
     return world, world.claim_entry(rnd, 1, terms=with_values(terms_of(world, rnd), allowance=6))
 
 
-@fault("malformed")
-def a_proof_of_another_shape():
+@pair("malformed")
+def a_proof_of_another_shape(wrong):
     world, rnd = open_world(proofs=True)
-    wide = Shape(widths=(3, 9), prices=(1, 2), slack_width=None)
+    wide = Shape(widths=(3, 9 if wrong else 2), prices=(1, 2), slack_width=None)
     return world, world.claim_entry(rnd, 1, terms=with_values(terms_of(world, rnd), shape=wide))
 
 
@@ -1012,12 +1038,11 @@ def a_withdrawal_of_a_row_without_a_claim():
     return world, world.withdraw_entry(rnd, 1)
 
 
-@fault("wrong-claim")
-def a_withdrawal_of_another_rows_claim():
+@pair("wrong-claim")
+def a_withdrawal_of_another_rows_claim(wrong):
     world, rnd = open_world()
-    other = world.claim(rnd, 1)
-    world.claim(rnd, 2)
-    body = Withdraw(claim=other.leaf, round=rnd.leaf, row=2)
+    claims = [world.claim(rnd, row) for row in (1, 2)]
+    body = Withdraw(claim=claims[not wrong].leaf, round=rnd.leaf, row=2)
     return world, make_entry("withdraw", body, rnd.council.key)
 
 
@@ -1030,63 +1055,74 @@ def a_withdrawal_twice():
     return world, make_entry("withdraw", body, rnd.council.key)
 
 
-@fault("unknown-round")
-def a_withdrawal_in_a_round_nobody_knows():
+@pair("unknown-round")
+def a_withdrawal_in_a_round_nobody_knows(wrong):
     world, rnd = open_world()
-    return world, make_entry("withdraw", Withdraw(claim=bytes(32), round=bytes(32), row=0), rnd.council.key)
+    claim = world.claim(rnd, 1)
+    body = Withdraw(claim=claim.leaf, round=bytes(32) if wrong else rnd.leaf, row=1)
+    return world, make_entry("withdraw", body, rnd.council.key)
 
 
-@fault("row-out-of-range")
-def a_withdrawal_for_a_row_too_many():
+@pair("row-out-of-range")
+def a_withdrawal_for_a_row_too_many(wrong):
     world, rnd = open_world()
-    return world, make_entry("withdraw", Withdraw(claim=bytes(32), round=rnd.leaf, row=3), rnd.council.key)
+    claim = world.claim(rnd, 2)
+    body = Withdraw(claim=claim.leaf, round=rnd.leaf, row=3 if wrong else 2)
+    return world, make_entry("withdraw", body, rnd.council.key)
 
 
 # ---- closing and totals
 
 
-@fault("too-early")
-def a_close_one_period_before_closing():
+@pair("too-early")
+def a_close_one_period_before_closing(wrong):
     world, rnd = open_world()
-    world.tick(3540)
+    world.tick(3540 if wrong else 3600)
     return world, make_entry("close", world.close_body(rnd), rnd.council.key)
 
 
-@fault("already-closed")
-def a_second_close():
-    world, rnd = closed_world()
-    return world, make_entry("close", replace(world.close_body(rnd), count=1), rnd.council.key)
-
-
-@fault("wrong-count")
-def a_close_that_counts_a_replaced_claim():
+@pair("already-closed")
+def a_second_close(wrong):
     world, rnd = due_world()
-    return world, make_entry("close", replace(world.close_body(rnd), count=3), rnd.council.key)
+    body = world.close_body(rnd)
+    if wrong:
+        world.close(rnd)
+        body = replace(body, count=1)
+    return world, make_entry("close", body, rnd.council.key)
 
 
-@fault("wrong-sum")
-def a_close_that_sums_nothing():
+@pair("wrong-count")
+def a_close_that_counts_a_replaced_claim(wrong):
     world, rnd = due_world()
-    return world, make_entry("close", replace(world.close_body(rnd), sum=b""), rnd.council.key)
+    return world, make_entry("close", replace(world.close_body(rnd), count=2 + wrong), rnd.council.key)
 
 
-@fault("wrong-set")
-def a_close_with_another_set():
+@pair("wrong-sum")
+def a_close_that_sums_nothing(wrong):
     world, rnd = due_world()
-    return world, make_entry("close", replace(world.close_body(rnd), set=bytes(32)), rnd.council.key)
+    body = world.close_body(rnd)
+    return world, make_entry("close", replace(body, sum=b"") if wrong else body, rnd.council.key)
 
 
-@fault("unknown-round")
-def a_close_of_a_round_nobody_knows():
+@pair("wrong-set")
+def a_close_with_another_set(wrong):
     world, rnd = due_world()
-    return world, make_entry("close", replace(world.close_body(rnd), round=bytes(32)), rnd.council.key)
+    body = world.close_body(rnd)
+    return world, make_entry("close", replace(body, set=bytes(32)) if wrong else body, rnd.council.key)
 
 
-@fault("bad-field")
-def a_close_with_half_a_point():
+@pair("unknown-round")
+def a_close_of_a_round_nobody_knows(wrong):
     world, rnd = due_world()
-    body = {**world.close_body(rnd).to_json(), "sum": encode_base64(bytes(48))}
-    return world, raw_entry("close", body, rnd.council.key)
+    body = world.close_body(rnd)
+    return world, make_entry("close", replace(body, round=bytes(32)) if wrong else body, rnd.council.key)
+
+
+@pair("bad-field")
+def a_close_with_half_a_point(wrong):
+    world, rnd = due_world()
+    body = world.close_body(rnd).to_json()
+    return world, raw_entry("close", {**body, "sum": encode_base64(bytes(48))} if wrong else body, rnd.council.key)
 
 
 def due_world() -> tuple[World, RoundHandle]:
@@ -1098,22 +1134,26 @@ def due_world() -> tuple[World, RoundHandle]:
     return world, rnd
 
 
-@fault("not-closed")
-def a_total_before_the_close():
+@pair("not-closed")
+def a_total_before_the_close(wrong):
     world, rnd = due_world()
-    return world, make_entry("total", world.total_body(rnd), rnd.council.key)
+    body = world.total_body(rnd)
+    if not wrong:
+        world.close(rnd)
+    return world, make_entry("total", body, rnd.council.key)
 
 
-@fault("unknown-round")
-def a_total_of_a_round_nobody_knows():
+@pair("unknown-round")
+def a_total_of_a_round_nobody_knows(wrong):
     world, rnd = closed_world()
-    return world, make_entry("total", world.total_body(rnd, round=bytes(32)), rnd.council.key)
+    return world, make_entry("total", world.total_body(rnd, round=bytes(32) if wrong else rnd.leaf), rnd.council.key)
 
 
-@fault("under-minimum")
-def a_total_of_one_claim():
+@pair("under-minimum")
+def a_total_of_one_claim(wrong):
     world, rnd = open_world()
-    world.claim(rnd, 0)
+    for row in range(1 if wrong else 2):
+        world.claim(rnd, row)
     world.close(rnd)
     return world, make_entry("total", world.total_body(rnd), rnd.council.key)
 
@@ -1125,22 +1165,23 @@ def a_total_of_no_claim():
     return world, make_entry("total", world.total_body(rnd), rnd.council.key)
 
 
-@fault("wrong-categories")
-def a_total_of_one_category_of_two():
+@pair("wrong-categories")
+def a_total_of_one_category_of_two(wrong):
     world, rnd = closed_world()
-    return world, make_entry("total", world.total_body(rnd, totals=(2,)), rnd.council.key)
+    body = world.total_body(rnd)
+    return world, make_entry("total", replace(body, totals=body.totals[: 1 if wrong else 2]), rnd.council.key)
 
 
-@fault("wrong-unclaimed")
-def a_total_that_hides_an_unclaimed_row():
+@pair("wrong-unclaimed")
+def a_total_that_hides_an_unclaimed_row(wrong):
     world, rnd = closed_world()
-    return world, make_entry("total", world.total_body(rnd, unclaimed=0), rnd.council.key)
+    return world, make_entry("total", world.total_body(rnd, unclaimed=0 if wrong else 1), rnd.council.key)
 
 
-@fault("wrong-allowances")
-def a_total_with_other_allowances():
+@pair("wrong-allowances")
+def a_total_with_other_allowances(wrong):
     world, rnd = closed_world("public")
-    return world, make_entry("total", world.total_body(rnd, allowances=20), rnd.council.key)
+    return world, make_entry("total", world.total_body(rnd, allowances=21 - wrong), rnd.council.key)
 
 
 @fault("wrong-allowances")
@@ -1155,11 +1196,12 @@ def a_total_without_the_hidden_allowances():
     return world, make_entry("total", world.total_body(rnd, allowances=None), rnd.council.key)
 
 
-@fault("already-totalled")
-def a_second_total():
+@pair("already-totalled")
+def a_second_total(wrong):
     world, rnd = closed_world()
-    world.total(rnd)
-    return world, make_entry("total", world.total_body(rnd, blinding=format_scalar(1)), rnd.council.key)
+    if wrong:
+        world.total(rnd)
+    return world, make_entry("total", world.total_body(rnd, unclaimed=0 if wrong else 1), rnd.council.key)
 
 
 @fault("invalid-opening")
@@ -1187,7 +1229,9 @@ def resource_body(council: CouncilHandle, **changes) -> Resource:
         "mandate": "assembly of 3 May",
         "method": "gauge at the weir",
         "quantity": 1200,
+        "resource": "weir",
         "scale": 0,
+        "type": "base",
         "uncertainty": 50,
         "unit": "m³/day",
         "valid_from": START,
@@ -1209,10 +1253,12 @@ def decision_entry(world: World, council: CouncilHandle, **changes) -> bytes:
     return make_entry("decision", Decision(**{**values, **changes}), council.key)
 
 
-@fault("unknown-resource")
-def a_resource_that_supersedes_a_council():
+@pair("unknown-resource")
+def a_resource_that_supersedes_a_council(wrong):
     world, council = with_council()
-    return world, make_entry("resource", resource_body(council, supersedes=council.leaf), council.key)
+    first = world.add("resource", resource_body(council), council.key)
+    again = resource_body(council, supersedes=council.leaf if wrong else first.leaf)
+    return world, make_entry("resource", again, council.key)
 
 
 @fault("wrong-resource")
@@ -1245,12 +1291,12 @@ def a_decision_that_adopts_nothing_known():
     return world, decision_entry(world, council, adopts=(bytes(32),))
 
 
-@fault("bad-field")
-def a_decision_with_more_votes_than_voters():
+@pair("bad-field")
+def a_decision_with_more_votes_than_voters(wrong):
     world, council = with_council()
     raw = decision_entry(world, council)
     body = parse_entry(raw, origin=None).body.to_json()
-    return world, raw_entry("decision", {**body, "turnout": {"eligible": 8, "voted": 9}}, council.key)
+    return world, raw_entry("decision", {**body, "turnout": {"eligible": 8, "voted": 8 + wrong}}, council.key)
 
 
 @fault("bad-field")

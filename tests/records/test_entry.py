@@ -26,8 +26,12 @@ from ledger.records.kinds.roster import Roster, Row
 from ledger.signing import verify
 from tests.records.builders import ORIGIN, START, key, make_entry, raw_entry, whole_world
 from tests.records.faults import decision_entry, founded
+from tests.records.whole import WHOLE
 
 ENTRIES = [raw for rule in ("none", "public", "hidden") for raw in whole_world(rule)[0].entries]
+ENTRIES += {
+    json.loads(raw)["statement"]["kind"]: raw for make in WHOLE.values() for raw in make(proofs=False).entries
+}.values()
 KEY = encode_base64(key("New").public)
 CLOCK = make_entry("clock", Clock(time=START), key("the log"))
 

@@ -4,7 +4,7 @@ import pytest
 
 from ledger.errors import LedgerError
 from ledger.records.rule_names import RULES
-from tests.records.faults import FAULTS
+from tests.records.faults import FAULTS, TWINS
 
 
 @pytest.mark.parametrize("name", FAULTS)
@@ -19,6 +19,12 @@ def test_fault(name):
     assert str(caught.value)
     assert "\n" not in str(caught.value)
     assert list(world.view.rows()) == before
+
+
+@pytest.mark.parametrize("name", TWINS)
+def test_the_ledger_that_differs_from_a_fault_in_that_point_only_holds(name):
+    world, raw = TWINS[name]()
+    world.accept(raw)
 
 
 def test_every_rule_has_a_fault():

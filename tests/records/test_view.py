@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.records.facts import ENTRIES, KEYS, EntryFact, KeyFact
-from ledger.records.view import OverlayView, RowView, Space, WrongFacts
+from ledger.records.view import OverlayView, RowView, Space, WrongFacts, end_of
 from ledger.rules.memory import MemoryView
 
 KEY = st.binary(max_size=3).map(lambda raw: bytes(b % 3 for b in raw))
@@ -37,7 +37,7 @@ class Rows:
 
 def changes_to_facts(changes):
     return [
-        ENTRIES.delete(key) if number is None else ENTRIES.put(key, EntryFact(number, "claim"))
+        ENTRIES.delete(key) if number is None else ENTRIES.put(key, EntryFact(number, "claim", 2))
         for key, number in changes
     ]
 
@@ -67,12 +67,22 @@ def test_all_views_agree_with_a_dictionary(below, above, prefix):
     assert list(base.rows()) == list(memory.rows())
 
 
+@given(*(st.lists(st.sampled_from([0, 254, 255]), max_size=size).map(bytes) for size in (3, 4)))
+def test_the_keys_with_a_prefix_are_those_up_to_its_end(prefix, other):
+    end = end_of(prefix)
+    assert other.startswith(prefix) == (prefix <= other and (end is None or other < end))
+
+
+def test_what_has_no_end():
+    assert (end_of(b""), end_of(b"\xff\xff"), end_of(b"a\xff")) == (None, None, b"b")
+
+
 def test_an_overlay_leaves_its_base_alone():
     base = MemoryView()
     overlay = OverlayView(base)
-    overlay.apply([ENTRIES.put(b"a", EntryFact(0, "ledger"))])
+    overlay.apply([ENTRIES.put(b"a", EntryFact(0, "ledger", -1))])
     assert base.get(ENTRIES, b"a") is None
-    assert overlay.get(ENTRIES, b"a") == EntryFact(0, "ledger")
+    assert overlay.get(ENTRIES, b"a") == EntryFact(0, "ledger", -1)
 
 
 def test_a_fact_comes_back_as_it_was_put():
@@ -85,19 +95,28 @@ def test_a_fact_comes_back_as_it_was_put():
 
 def test_a_fact_of_another_space_is_a_bug_and_is_told():
     view = MemoryView()
-    view.apply([Space("key", EntryFact).put(b"k", EntryFact(0, "ledger"))])
+    view.apply([Space("key", EntryFact).put(b"k", EntryFact(0, "ledger", -1))])
     with pytest.raises(AssertionError, match="bad math in the facts"):
         view.get(KEYS, b"k")
 
 
 def test_facts_do_not_change():
     with pytest.raises(AttributeError):
-        EntryFact(0, "ledger").index = 1
-    assert msgspec.msgpack.encode(EntryFact(3, "claim")) == b"\x92\x03\xa5claim"
+        EntryFact(0, "ledger", -1).index = 1
+    assert msgspec.msgpack.encode(EntryFact(3, "claim", 2)) == b"\x93\x03\xa5claim\x02"
 
 
 @pytest.mark.parametrize(
-    "raw", [b"", b"\xc1", b"\x92\x03", b"\x92\x03\xa2\xff\xfe", b"\x92\x03\xc0", b"\x92\x03\xa5claim\x00", b"\x03"]
+    "raw",
+    [
+        b"",
+        b"\xc1",
+        b"\x93\x03",
+        b"\x93\x03\xa2\xff\xfe\x02",
+        b"\x93\x03\xc0\x02",
+        b"\x93\x03\xa5claim\x02\x00",
+        b"\x03",
+    ],
 )
 def test_bytes_that_are_no_fact_are_told_as_such(raw):
     with pytest.raises(WrongFacts):

@@ -5,13 +5,15 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import pairwise
 
-from . import canonical, ed25519
+from . import canonical, ed25519, forms, forms_checks, forms_federation
 from .canonical import MAX_INTEGER
 from .encoding import base64_encode, base64_read
-from .forms import BODIES, ENVELOPE, STATEMENT, Noted
+from .fields import Noted, ascending, is_key, twice
+from .forms import ENVELOPE, STATEMENT
 from .refusal import require
 
 MAX_ENTRY = 65_535
+BODIES = forms.BODIES | forms_checks.BODIES | forms_federation.BODIES
 
 
 @dataclass(frozen=True)
@@ -62,43 +64,40 @@ def read_entry(raw: bytes, origin: str | None) -> Entry:
     signatures = tuple((item["key"], item["sig"]) for item in envelope["signatures"])
     keys = [key for key, _ in signatures]
     require(all(a < b for a, b in pairwise(keys)), "unsorted-signatures")
-    require(all(map(_is_key, keys)), "bad-field")
+    require(all(map(is_key, keys)), "bad-field")
     if kind in _OWN_FORM:
         _OWN_FORM[kind](body)
     return Entry(raw, kind, statement["ledger"], body, statement, signatures)
 
 
-def _is_key(key: str) -> bool:
-    return ed25519.is_public_key(base64_read(key))
-
-
 def _ledger(body: dict) -> None:
     founding = body["founding"]
-    require(all(map(_is_key, founding)) and _is_key(body["log_key"]), "bad-field")
-    keys = [base64_read(key) for key in founding]
-    require(all(a < b for a, b in pairwise(keys)), "bad-field")
+    require(all(map(is_key, founding)) and is_key(body["log_key"]), "bad-field")
+    require(ascending(founding), "bad-field")
     require(body["log_key"] not in founding, "bad-field")
 
 
 def _council(body: dict) -> None:
-    require(_is_key(body["key"]), "bad-field")
+    require(is_key(body["key"]), "bad-field")
+    require("rule" not in body or body["type"] == "federation", "bad-field")
 
 
 def _key(body: dict) -> None:
     require(("new" in body) == (body["action"] == "rotate"), "bad-field")
-    require("new" not in body or _is_key(body["new"]), "bad-field")
+    require("new" not in body or is_key(body["new"]), "bad-field")
 
 
 def _roster(body: dict) -> None:
     rule, rows = body["allowance"], body["rows"]
     for row in rows:
-        require("key" not in row or _is_key(row["key"]), "bad-field")
+        require("key" not in row or is_key(row["key"]), "bad-field")
         require(("allowance" in row) == (rule == "public"), "bad-field")
         require(("commitment" in row) == (rule == "hidden"), "bad-field")
     require(("opening" in body) == (rule == "hidden"), "bad-field")
-    require(not _twice(row["ref"] for row in rows), "duplicate-member")
-    require(not _twice(row["key"] for row in rows if "key" in row), "duplicate-member")
-    require(not _twice(row["commitment"] for row in rows if rule == "hidden"), "reused-commitment")
+    require("period" not in body or rule == "hidden", "bad-field")
+    require(not twice(row["ref"] for row in rows), "duplicate-member")
+    require(not twice(row["key"] for row in rows if "key" in row), "duplicate-member")
+    require(not twice(row["commitment"] for row in rows if rule == "hidden"), "reused-commitment")
     require(roster_sum(body) <= MAX_INTEGER, "allowance-overflow")
 
 
@@ -111,8 +110,8 @@ def roster_sum(body: dict) -> int:
 
 def _round(body: dict) -> None:
     allowance = body["allowance"]
-    require(not _twice(category["code"] for category in body["catalogue"]), "bad-field")
-    require(not _twice(body["rosters"]), "bad-field")
+    require(not twice(category["code"] for category in body["catalogue"]), "bad-field")
+    require(not twice(body["rosters"]), "bad-field")
     require(("slack_width" in allowance) == (allowance["rule"] != "none"), "bad-field")
     require(body["opens"] < body["closes"], "bad-field")
     widths = sum(category["width"] for category in body["catalogue"])
@@ -128,13 +127,8 @@ def _resource(body: dict) -> None:
 
 
 def _decision(body: dict) -> None:
-    require(not _twice(body["adopts"]), "bad-field")
+    require(not twice(body["adopts"]), "bad-field")
     require(body["turnout"]["voted"] <= body["turnout"]["eligible"], "bad-field")
-
-
-def _twice(items: object) -> bool:
-    listed = list(items)
-    return len(set(listed)) < len(listed)
 
 
 _OWN_FORM: dict[str, Callable[[dict], None]] = {
@@ -146,4 +140,6 @@ _OWN_FORM: dict[str, Callable[[dict], None]] = {
     "close": _close,
     "resource": _resource,
     "decision": _decision,
+    **forms_checks.OWN_FORM,
+    **forms_federation.OWN_FORM,
 }

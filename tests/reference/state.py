@@ -3,7 +3,18 @@
 from dataclasses import dataclass, field
 
 from .claim import Allowance, Shape
+from .disclosure import Occasion, Opening
+from .facts import Challenge, Decision, Mandate, Recall, Recovery, Request, Resource, Rollup, Use
 from .totals import LiveClaim
+
+
+@dataclass(frozen=True)
+class Noted:
+    """An accepted entry: where, of what kind, and the council that answers for it, or none for the founding keys."""
+
+    index: int
+    kind: str
+    answers: str | None
 
 
 @dataclass(frozen=True)
@@ -17,10 +28,22 @@ class Key:
 
 @dataclass(frozen=True)
 class Council:
-    """A council's current key, or none once revoked, and its parent."""
+    """A council: its current key, or none once revoked; its parent, and since which index it is there.
 
+    Then whether somebody above has rotated or revoked its key since, where it was last recovered, the entry of its
+    recovery keys, and at which index these took effect.
+    """
+
+    type: str
+    silent: str
+    tags: bool
     key: str | None
     parent: str | None
+    joined: int
+    from_above: bool = False
+    recovered: int | None = None
+    recovery: str | None = None
+    recovery_since: int | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +78,10 @@ class Round:
     """A round's terms, its rows, the sum of their allowances."""
 
     council: str
+    period: str
+    number: int
+    rosters: tuple[str, ...]
+    categories: tuple[tuple[str, str, int], ...]
     rule: str
     shape: Shape
     opens: int
@@ -82,8 +109,10 @@ class State:
     floor: int = 0
     period: int = 0
     log_key: str | None = None
+    limit: int = 0
+    reply: int = 0
     clock: int | None = None
-    entries: dict[str, tuple[int, str]] = field(default_factory=dict)
+    entries: dict[str, Noted] = field(default_factory=dict)
     keys: dict[str, Key] = field(default_factory=dict)
     founding: set[str] = field(default_factory=set)
     councils: dict[str, Council] = field(default_factory=dict)
@@ -94,7 +123,24 @@ class State:
     seats: dict[tuple[str, int], Seat] = field(default_factory=dict)
     closes: dict[str, Close] = field(default_factory=dict)
     totals: set[str] = field(default_factory=set)
-    resources: dict[str, tuple[str, bool]] = field(default_factory=dict)
+    resources: dict[str, Resource] = field(default_factory=dict)
+    openings: dict[Occasion, list[Opening]] = field(default_factory=dict)
+    decisions: dict[str, Decision] = field(default_factory=dict)
+    uses: dict[str, Use] = field(default_factory=dict)
+    consents: dict[tuple[str, str], str] = field(default_factory=dict)
+    """(what it is about, who says so) to the verdict."""
+    challenges: dict[str, Challenge] = field(default_factory=dict)
+    threads: dict[str, str] = field(default_factory=dict)
+    """A reply or an outcome to its challenge."""
+    mandates: dict[str, Mandate] = field(default_factory=dict)
+    recalls: dict[str, Recall] = field(default_factory=dict)
+    recoveries: dict[str, Recovery] = field(default_factory=dict)
+    errata: dict[str, list[str]] = field(default_factory=dict)
+    requests: dict[str, Request] = field(default_factory=dict)
+    tags: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    """(roster, period) to its tags."""
+    rollups: dict[tuple[str, str, int], Rollup] = field(default_factory=dict)
+    """(federation, period, round_no) to its rollup."""
 
     def seat(self, round_name: str, row: int) -> Seat:
         """The seat of a row, whether it has claimed or not."""
@@ -104,3 +150,12 @@ class State:
         """The round's live claims in the order of their indices (totals.md section 2)."""
         seats = (seat for (name, _), seat in self.seats.items() if name == round_name)
         return sorted((seat.live for seat in seats if seat.live), key=lambda claim: claim.index)
+
+    def recovery_of(self, council: str) -> Recovery | None:
+        """The recovery keys that a council has now."""
+        name = self.councils[council].recovery
+        return None if name is None else self.recoveries[name]
+
+    def children(self, parent: str) -> set[str]:
+        """The councils whose parent it is now (federation.md)."""
+        return {name for name, council in self.councils.items() if council.parent == parent}

@@ -42,3 +42,11 @@ def open_total(total: bytes, amounts: Sequence[int], blinding: bytes) -> None:
     point = None if total == b"" else read_point(total)
     terms = [(amount, K(g)) for g, amount in enumerate(amounts)]
     require(vanishes([*terms, (R, H()), (-1, point)]), "invalid-opening")
+
+
+def open_rollup(sums: Sequence[bytes], amounts: Sequence[int], blinding: bytes) -> None:
+    """Section 4: the amounts and R open the sum of the closes' sums."""
+    R = read_scalar(blinding)
+    points = [None if total == b"" else read_point(total) for total in sums]
+    terms = [(amount, K(g)) for g, amount in enumerate(amounts)]
+    require(vanishes([*terms, (R, H()), *((-1, point) for point in points)]), "invalid-opening")

@@ -16,7 +16,7 @@ from ledger.storage.facts import FactFile
 
 
 def _entry(index: int) -> EntryFact:
-    return EntryFact(index, "claim")
+    return EntryFact(index, "claim", -1)
 
 
 @pytest.fixture(params=["file", "temporary"])
@@ -188,3 +188,19 @@ def test_a_damaged_fact_is_told_with_the_way_out(tmp_path: Path, value: object) 
         ):
             with pytest.raises(MalformedError, match=r"facts\.db is damaged: delete it, and begin anew"):
                 read()
+
+
+@pytest.mark.parametrize("prefix", [b"", b"\0", b"a", b"a\xff", b"\xff", b"\xff\xff", b"b"])
+def test_a_scan_finds_exactly_what_begins_so(path: Path | None, prefix: bytes) -> None:
+    keys = sorted([b"", b"\0", b"a", b"a\0", b"a\xff", b"a\xff\0", b"a\xff\xff", b"b", b"\xfe", b"\xff", b"\xff\xff\1"])
+    with FactFile(path) as facts:
+        facts.apply(ENTRIES.put(key, _entry(index)) for index, key in enumerate(keys))
+        facts.apply([CLOCK.put(prefix, ClockFact(60))])  # another space, between those that match
+        assert [key for key, _ in facts.scan(ENTRIES, prefix)] == [key for key in keys if key.startswith(prefix)]
+
+
+def test_a_scan_sees_what_was_added_a_moment_before(path: Path | None) -> None:
+    with FactFile(path) as facts:
+        for index in range(5):
+            facts.apply([ENTRIES.put(b"k%d" % index, _entry(index)), CLOCK.put(b"k", ClockFact(index))])
+            assert len(list(facts.scan(ENTRIES, b"k"))) == index + 1

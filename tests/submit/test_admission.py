@@ -46,7 +46,7 @@ def test_the_log_is_the_worlds_byte_for_byte(house: House, clock: Clock) -> None
 
 def _rows(house: House) -> list[tuple[tuple[str, bytes], bytes]]:
     spaces = ("ledger", "clock", "entry", "key", "founding", "council", "roster", "row", "commitment", "round")
-    spaces += ("round-number", "seat", "close", "total")
+    spaces += ("round-number", "seat", "close", "total", "opening", "council-index")
     return [((space, fact), value) for space in spaces for fact, value in house.store.scan_facts(space, b"")]
 
 

@@ -12,7 +12,7 @@ from ledger.submit.clock import MAX_LEAP, due_time
 
 def view(last: int | None, period: int = 60) -> MemoryView:
     made = MemoryView()
-    made.apply([LEDGER.put(ONE, LedgerFact("example.org", 2, period, bytes(32)))])
+    made.apply([LEDGER.put(ONE, LedgerFact("example.org", 2, period, bytes(32), 3, 60))])
     if last is not None:
         made.apply([CLOCK.put(ONE, ClockFact(last))])
     return made

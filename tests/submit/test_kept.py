@@ -72,14 +72,14 @@ def _told(standing: Standing, size: int) -> object:
 
 
 def test_the_writer_keeps_what_it_wrote_once_it_is_committed_and_not_before() -> None:
-    facts: tuple[Fact, ...] = (ENTRIES.put(b"leaf", EntryFact(7, "clock")),)
+    facts: tuple[Fact, ...] = (ENTRIES.put(b"leaf", EntryFact(7, "clock", -1)),)
     standing = Standing()
     standing.at(7).put("entry", b"leaf", None)
     standing.written(8, facts)
     assert _told(standing, 7) is None  # rolled back: the log begins where it began, and nothing of it is there
     standing.written(8, facts)
-    assert _told(standing, 8) == EntryFact(7, "clock")
-    assert _told(standing, 8) == EntryFact(7, "clock")  # a batch of which nothing entered
+    assert _told(standing, 8) == EntryFact(7, "clock", -1)
+    assert _told(standing, 8) == EntryFact(7, "clock", -1)  # a batch of which nothing entered
     standing.written(9, ())
     assert not isinstance(_told(standing, 12), FactStruct)  # whose entries are those? nothing is known
     assert _told(standing, 12) is not None

@@ -10,17 +10,21 @@ from ledger.merkle.hashing import leaf_hash
 from ledger.records.entry import sign_entry
 from ledger.signing import SigningKey
 from vectors.example import ORIGIN, example, key
+from vectors.subjects.entry_crossed import CROSSED
 from vectors.subjects.entry_faults import faults_of
 from vectors.subjects.entry_fields import BODIES, FIELDS
+from vectors.subjects.entry_types import Path
 
 Case = dict[str, Any]
-Path = tuple[str | int, ...]
 
 
 def document() -> dict[str, Any]:
-    """The twelve kinds, field by field; then the envelope."""
+    """Every kind, field by field; what fields say together; then the envelope."""
     cases = [*_worked(), *_fields(), *_crossed(), *_envelope()]
-    return {"spec": 'entries.md sections 1, 2 and the lists "Form"', "cases": cases}
+    return {
+        "spec": 'entries.md sections 1, 2; the lists "Form" of entries.md, checks.md, federation.md',
+        "cases": cases,
+    }
 
 
 def _case(name: str, rule: str | None, raw: bytes) -> Case:
@@ -106,77 +110,6 @@ def _crossed() -> Iterator[Case]:
         kind, body = BODIES[variant]
         for name, (rule, path, value) in changes.items():
             yield _case(f"{variant}_{name}", rule, spelled(kind, _changed(body, path, value)))
-
-
-def _public(name: str) -> str:
-    return encode_base64(key(name).public)
-
-
-_BOTH = sorted((key("founder").public, key("founder 2").public))
-_LEAF = encode_base64(bytes(32))
-_ROW = BODIES["roster_public"][1]["rows"]
-_HIDDEN = BODIES["roster_hidden"][1]["rows"]
-_CATEGORY = BODIES["round"][1]["catalogue"]
-_WIDE = [{**_CATEGORY[0], "code": f"c{i}", "width": 32} for i in range(32)]
-
-CROSSED: dict[str, dict[str, tuple[str | None, Path, Any]]] = {
-    "ledger": {
-        "founding_ascending": (None, ("founding",), [encode_base64(each) for each in _BOTH]),
-        "founding_descending": ("bad-field", ("founding",), [encode_base64(each) for each in _BOTH[::-1]]),
-        "founding_key_twice": ("bad-field", ("founding",), [_public("founder")] * 2),
-        "log_key_among_the_founding": ("bad-field", ("log_key",), _public("founder")),
-    },
-    "key_rotate": {
-        "without_new": ("bad-field", ("new",), ...),
-        "that_is_a_revocation_with_new": ("bad-field", ("action",), "revoke"),
-    },
-    "key_revoke": {"that_is_a_rotation_without_new": ("bad-field", ("action",), "rotate")},
-    "roster_public": {
-        "row_without_allowance": ("bad-field", ("rows", 1, "allowance"), ...),
-        "row_with_a_commitment": ("bad-field", ("rows", 0, "commitment"), _HIDDEN[0]["commitment"]),
-        "with_an_opening": ("bad-field", ("opening",), BODIES["roster_hidden"][1]["opening"]),
-        "called_none": ("bad-field", ("allowance",), "none"),
-        "called_hidden": ("bad-field", ("allowance",), "hidden"),
-        "reference_twice": ("duplicate-member", ("rows", 1, "ref"), _ROW[0]["ref"]),
-        "key_twice": ("duplicate-member", ("rows", 0, "key"), _ROW[1]["key"]),
-        "row_without_a_key": (None, ("rows", 1, "key"), ...),
-        "sum_of_2_to_53_minus_1": (None, ("rows", 0, "allowance"), 2**53 - 1 - _ROW[1]["allowance"]),
-        "sum_of_2_to_53": ("allowance-overflow", ("rows", 0, "allowance"), 2**53 - _ROW[1]["allowance"]),
-    },
-    "roster_hidden": {
-        "row_with_an_allowance": ("bad-field", ("rows", 0, "allowance"), 1),
-        "row_without_commitment": ("bad-field", ("rows", 1, "commitment"), ...),
-        "without_opening": ("bad-field", ("opening",), ...),
-        "commitment_twice": ("reused-commitment", ("rows", 1, "commitment"), _HIDDEN[0]["commitment"]),
-        "sum_of_2_to_53": ("allowance-overflow", ("opening", "sum"), str(2**53)),
-        "commitment_off_the_curve": (None, ("rows", 0, "commitment"), encode_base64(bytes(96))),
-        "blinding_not_reduced": (None, ("opening", "blinding"), encode_base64(b"\xff" * 32)),
-    },
-    "round": {
-        "code_twice": ("bad-field", ("catalogue",), [_CATEGORY[0], _CATEGORY[0]]),
-        "roster_twice": ("bad-field", ("rosters",), [_LEAF, _LEAF]),
-        "without_slack_width": ("bad-field", ("allowance", "slack_width"), ...),
-        "slack_width_without_a_rule": ("bad-field", ("allowance", "rule"), "none"),
-        "opens_when_it_closes": ("bad-field", ("opens",), BODIES["round"][1]["closes"]),
-        "closes_before_it_opens": ("bad-field", ("closes",), BODIES["round"][1]["opens"] - 1),
-        "widths_of_1028_together": ("bad-field", ("catalogue",), _WIDE),
-        "widths_of_1024_together": (None, ("catalogue",), [*_WIDE[:-1], {**_WIDE[-1], "width": 28}]),
-    },
-    "close": {
-        "sum_of_the_identity": (None, ("sum",), ""),
-        "sum_of_48_bytes": ("bad-field", ("sum",), encode_base64(bytes(48))),
-        "sum_off_the_curve": (None, ("sum",), encode_base64(bytes(96))),
-    },
-    "resource": {
-        "valid_for_no_time": ("bad-field", ("valid_until",), BODIES["resource"][1]["valid_from"]),
-        "valid_backwards": ("bad-field", ("valid_until",), BODIES["resource"][1]["valid_from"] - 1),
-    },
-    "decision": {
-        "leaf_twice": ("bad-field", ("adopts",), [_LEAF, _LEAF]),
-        "more_votes_than_voters": ("bad-field", ("turnout", "voted"), 11),
-        "as_many_votes_as_voters": (None, ("turnout", "voted"), 10),
-    },
-}
 
 
 def _envelope() -> Iterator[Case]:

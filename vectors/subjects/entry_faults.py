@@ -4,7 +4,7 @@ import functools
 from typing import Any, Final
 
 from ledger.encoding import encode_base64
-from vectors.subjects.entry_fields import SAFE
+from vectors.subjects.entry_types import SAFE
 
 Faults = dict[str, tuple[str | None, Any]]
 BAD: Final = "bad-field"
@@ -154,6 +154,17 @@ def _decimal(value: str) -> Faults:
     return {**found, "a_number": (BAD, int(value)), "zero": (None, "0"), "greatest": (None, str(SAFE))}
 
 
+def _long_decimal(value: str) -> Faults:
+    texts = ("", "014", "-1", "+1", "1.0", " 14", "1e3", "\u0661", "1" + "0" * 20)
+    found: Faults = {f"spelled_{i}": (BAD, text) for i, text in enumerate(texts)}
+    return {**found, "a_number": (BAD, int(value)), "zero": (None, "0"), "greatest": (None, "9" * 20)}
+
+
+def _set(value: list[Any], most: int) -> Faults:
+    """A list that may be empty."""
+    return {**_list(value, most), "empty": (None, [])}
+
+
 def _proof(text: str) -> Faults:
     long = encode_base64(bytes(16_385))
     found: Faults = {"empty": (BAD, ""), "too_long": (BAD, long), "of_one_byte": (None, encode_base64(b"x"))}
@@ -169,7 +180,9 @@ _MAKERS: Final[dict[str, Any]] = {
     "code": functools.partial(_named, more="a-z_09", less="A. \u00e4\n/"),
     "reference": functools.partial(_named, more="A.Z_a-9", less=" \u00e4\n/:"),
     "list": _list,
+    "set": _set,
     "decimal": _decimal,
+    "long_decimal": _long_decimal,
     "proof": _proof,
     "boolean": lambda _: {"a_number": (BAD, 0), "a_text": (BAD, "false"), "true": (None, True)},
     "object": lambda value: {"a_list": (BAD, [value]), "a_text": (BAD, "")},

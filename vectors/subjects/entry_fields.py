@@ -2,34 +2,36 @@
 
 from typing import Any, Final
 
-from ledger.crypto.generators import GENERATORS_DIGEST, basis_GG
+from ledger.crypto.generators import GENERATORS_DIGEST
 from ledger.encoding import encode_base64
 from vectors.claimed import named
-from vectors.example import OPENS, key
-
-Path = tuple[str | int, ...]
-SAFE: Final = 2**53 - 1
-
-
-def leaf(name: str) -> str:
-    """A leaf hash of this name, in base64."""
-    return encode_base64(named("leaf", name))
-
-
-def public(name: str) -> str:
-    """The public key of this name, in base64."""
-    return encode_base64(key(name).public)
-
-
-def point(i: int) -> str:
-    """A point, in base64."""
-    return encode_base64(basis_GG(i + 1)[96 * i :])
-
+from vectors.example import OPENS
+from vectors.subjects import entry_fields_checks
+from vectors.subjects.entry_types import (
+    CODE,
+    KEY,
+    LEAF,
+    NATURAL,
+    ORDINAL,
+    POINT,
+    RAW_KEY,
+    ROWS,
+    SAFE,
+    SCALE,
+    SHORT,
+    TEXT,
+    Path,
+    leaf,
+    optional,
+    point,
+    public,
+    words,
+)
 
 _CATEGORY = {"code": "flour", "name": "Flour", "price": 2, "scale": 3, "unit": "kg", "width": 8}
 _OPENING = {"blinding": encode_base64(bytes(31) + b"\7"), "sum": "14"}
 
-BODIES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
+_BODIES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "ledger": (
         "ledger",
         {
@@ -41,8 +43,30 @@ BODIES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
             "suite": "OT1",
         },
     ),
+    "ledger_challenges": (
+        "ledger",
+        {
+            "challenges": {"limit": 3, "reply": 600},
+            "clock_period": 60,
+            "cohort_floor": 2,
+            "founding": [public("founder")],
+            "generators": encode_base64(GENERATORS_DIGEST),
+            "log_key": public("log"),
+            "suite": "OT1",
+        },
+    ),
     "clock": ("clock", {"time": OPENS}),
+    "clock_refused": ("clock", {"refused": 2, "time": OPENS}),
     "council": ("council", {"key": public("council"), "name": "Riverside", "parent": leaf("parent"), "type": "other"}),
+    "federation": (
+        "council",
+        {
+            "key": public("council"),
+            "name": "Valley",
+            "rule": {"silent": "default", "tags": False},
+            "type": "federation",
+        },
+    ),
     "key_rotate": ("key", {"action": "rotate", "key": public("council"), "new": public("new")}),
     "key_revoke": ("key", {"action": "revoke", "key": public("council")}),
     "roster_none": ("roster", {"allowance": "none", "council": leaf("council"), "rows": [{"ref": "h-1"}]}),
@@ -60,6 +84,7 @@ BODIES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
             "allowance": "hidden",
             "council": leaf("council"),
             "opening": _OPENING,
+            "period": "2027",
             "rows": [{"commitment": point(0), "ref": "h-1"}, {"commitment": point(1), "ref": "h-2"}],
         },
     ),
@@ -114,8 +139,10 @@ BODIES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
             "mandate": "assembly of 3 May",
             "method": "gauge at the weir",
             "quantity": 1200,
+            "resource": "weir",
             "scale": 0,
             "supersedes": leaf("resource"),
+            "type": "base",
             "uncertainty": 50,
             "unit": "m\u00b3/day",
             "valid_from": OPENS,
@@ -136,24 +163,7 @@ BODIES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     ),
 }
 
-NATURAL, ORDINAL, ROWS = ("int", 0, SAFE), ("int", 1, 2**31 - 1), ("int", 0, 100_000)
-LEAF, KEY, RAW_KEY, POINT, SHORT, TEXT, CODE = (
-    ("bytes", 32), ("key",), ("bytes", 32), ("bytes", 96), ("text", 80), ("text", 400), ("code", 32)
-)  # fmt: skip
-SCALE = ("int", 0, 12)
-
-
-def optional(shape: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The field may be left out."""
-    return (*shape, "optional")
-
-
-def words(*allowed: str) -> tuple[Any, ...]:
-    """One of a few words."""
-    return ("words", allowed)
-
-
-FIELDS: Final[dict[str, dict[Path, tuple[Any, ...]]]] = {
+_FIELDS: Final[dict[str, dict[Path, tuple[Any, ...]]]] = {
     "ledger": {
         ("clock_period",): ("int", 1, 3600),
         ("cohort_floor",): ("int", 2, 100_000),
@@ -163,12 +173,23 @@ FIELDS: Final[dict[str, dict[Path, tuple[Any, ...]]]] = {
         ("log_key",): KEY,
         ("suite",): words("OT1"),
     },
+    "ledger_challenges": {
+        ("challenges",): optional(("object",)),
+        ("challenges", "limit"): ("int", 1, 1000),
+        ("challenges", "reply"): ("int", 1, 31_536_000),
+    },
     "clock": {("time",): NATURAL},
+    "clock_refused": {("refused",): optional(ORDINAL)},
     "council": {
         ("key",): KEY,
         ("name",): ("text", 80, "all"),
         ("parent",): optional(LEAF),
         ("type",): words("council", "federation", "steward", "other"),
+    },
+    "federation": {
+        ("rule",): optional(("object",)),
+        ("rule", "silent"): words("default", "excluded"),
+        ("rule", "tags"): ("boolean",),
     },
     "key_rotate": {("action",): words("rotate"), ("key",): RAW_KEY, ("new",): ("key", "of its own")},
     "key_revoke": {},
@@ -184,6 +205,7 @@ FIELDS: Final[dict[str, dict[Path, tuple[Any, ...]]]] = {
     },
     "roster_hidden": {
         ("opening", "blinding"): LEAF,
+        ("period",): optional(SHORT),
         ("opening", "sum"): ("decimal",),
         ("rows", 0, "commitment"): ("bytes", 96, "of its own"),
     },
@@ -233,12 +255,14 @@ FIELDS: Final[dict[str, dict[Path, tuple[Any, ...]]]] = {
         ("area",): TEXT,
         ("category",): CODE,
         ("council",): LEAF,
-        ("evidence",): LEAF,
+        ("evidence",): optional(LEAF),
         ("mandate",): TEXT,
         ("method",): TEXT,
         ("quantity",): NATURAL,
+        ("resource",): CODE,
         ("scale",): SCALE,
         ("supersedes",): optional(LEAF),
+        ("type",): words("base", "capacity", "ceiling"),
         ("uncertainty",): NATURAL,
         ("unit",): SHORT,
         ("valid_from",): ("int", 0, SAFE, "low end"),
@@ -257,3 +281,6 @@ FIELDS: Final[dict[str, dict[Path, tuple[Any, ...]]]] = {
         ("turnout", "voted"): ("int", 0, SAFE, "low end"),
     },
 }
+
+BODIES: Final = _BODIES | entry_fields_checks.BODIES
+FIELDS: Final = _FIELDS | entry_fields_checks.FIELDS

@@ -47,10 +47,6 @@ def revoke(world: World, council: CouncilHandle, by: str | None = None) -> None:
 
 def good() -> Iterator[tuple[str, World]]:
     """What the steps allow beside the ways that everybody goes."""
-    world, council = with_council()
-    revoke(world, council)
-    world.accept(council_entry(key("New"), key(FOUNDER), parent=council.leaf))
-    yield "child_of_a_revoked_parent_by_a_founder", world
     world, council, child = _orphan()
     world.add("key", KeyChange(action="rotate", key=child.key.public, new=key("New").public), child.key, key("New"))
     yield "child_of_a_revoked_parent_rotates_by_itself", world
@@ -75,7 +71,8 @@ def good() -> Iterator[tuple[str, World]]:
 
 
 def _orphan() -> tuple[World, CouncilHandle, CouncilHandle]:
-    world, council = with_council()
+    world = founded()
+    council = world.federation()
     child = world.council("Child", council)
     revoke(world, council)
     return world, council, child

@@ -4,6 +4,7 @@ import json
 import secrets
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 from ledger.clerk.keyfile import read_key
@@ -82,19 +83,14 @@ def catch_forgeries(story: Story) -> None:
 
 
 def _audit(story: Story, where: str, *options: str) -> tuple[int, dict[str, Any]]:
-    command = [
-        sys.executable,
-        "-m",
-        "ledger.cli",
-        "audit",
-        where,
-        "--policy",
-        str(story.folder / "policy"),
-        "--json",
-        *options,
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own command
+    return run_json(story.folder, "audit", where, *options)
+
+
+def run_json(folder: Path, command: str, *arguments: str) -> tuple[int, dict[str, Any]]:
+    """The exit code and the JSON of an opentally command, in a process of its own, with the log's key pinned."""
+    whole = [sys.executable, "-m", "ledger.cli", command, *arguments, "--policy", str(folder / "policy"), "--json"]
+    done = subprocess.run(whole, capture_output=True, text=True, check=False)  # noqa: S603 - our own command
     try:
         return done.returncode, json.loads(done.stdout)
     except json.JSONDecodeError as exc:
-        raise VerificationError(f"the audit gave no report: {done.stderr.strip()}") from exc
+        raise VerificationError(f"opentally {command} gave no report: {done.stderr.strip()}") from exc

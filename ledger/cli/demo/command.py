@@ -8,6 +8,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 
 def demo(
+    *,
     households: int = typer.Option(
         0, "--households", metavar="N", help=f"How many households take part, at least {LEAST_HOUSEHOLDS}; 0 means all."
     ),
@@ -32,6 +34,9 @@ def demo(
         None, "--keep", metavar="FOLDER", help="Keep all files in this new folder; without it they are removed."
     ),
     workers: int = typer.Option(0, "--workers", metavar="N", help="Processes that prove claims; 0 means one a core."),
+    checks: bool = typer.Option(
+        False, "--checks", help="The other chapter: who claims, who objects, who may act, and what a total gives away."
+    ),
     json_output: bool = typer.Option(False, "--json", help="Print what was shown as one JSON document."),
 ) -> None:
     """Show the ledger at work on real households: private claims, public totals, an audit, and four lies caught.
@@ -42,11 +47,46 @@ def demo(
     from ledger.cli.demo.story import Story
 
     screen = Screen(json_output=json_output)
+    if checks:
+        _run_checks(screen, keep, once=once)
+        return
     there = household_count()
     households = households or there
     if not LEAST_HOUSEHOLDS <= households <= there:
         screen.note(f"--households takes {LEAST_HOUSEHOLDS} to {there}, or 0 for all.")
         raise typer.Exit(ExitCode.BAD_INPUT)
+    with _folder(screen, keep) as folder:
+        story = Story(screen, folder, households, workers or os.cpu_count() or 1)
+        try:
+            tell(story)
+            if not once:
+                _keep_up(
+                    screen, folder, story.server.url, f"opentally verify {folder}/household --policy {folder}/policy"
+                )
+        finally:
+            with contextlib.suppress(AttributeError):  # it was interrupted before there was one
+                story.connection.close()
+                story.server.stop()
+
+
+def _run_checks(screen: Screen, keep: Path | None, *, once: bool) -> None:
+    from ledger.cli.demo.checks import ChecksStory, tell_checks
+
+    with _folder(screen, keep) as folder:
+        story = ChecksStory(screen, folder)
+        try:
+            tell_checks(story)
+            if not once:
+                url = story.assembly.server.url
+                _keep_up(screen, folder, url, f"opentally trace {story.decision.index} {url} --policy {folder}/policy")
+        finally:
+            with contextlib.suppress(AttributeError):
+                story.assembly.stop()
+
+
+@contextlib.contextmanager
+def _folder(screen: Screen, keep: Path | None) -> Iterator[Path]:
+    """The folder of the demonstration: a new one that stays, or one that is removed at the end."""
     if keep is not None and keep.exists():
         screen.note(f"{keep} is there already; --keep takes a new folder.")
         raise typer.Exit(ExitCode.BAD_INPUT)
@@ -54,15 +94,9 @@ def demo(
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     # A service manager's or a shell's SIGTERM ends the demonstration as Ctrl-C does: its server must not outlive it.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    story = Story(screen, folder, households, workers or os.cpu_count() or 1)
     try:
-        tell(story)
-        if not once:
-            _keep_up(story)
+        yield folder
     finally:
-        with contextlib.suppress(AttributeError):  # it was interrupted before there was one
-            story.connection.close()
-            story.server.stop()
         if keep is None:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -120,13 +154,12 @@ def _summary(console: Console, story: "Story", seconds: float) -> None:
     console.print(table)
 
 
-def _keep_up(story: "Story") -> None:
+def _keep_up(screen: Screen, folder: Path, url: str, another: str) -> None:
     """Leave the server up until Ctrl-C; every command that is named here works as it stands."""
-    url, folder = story.server.url, story.folder
-    story.screen.note(
+    screen.note(
         f"\nThe server stays up at {url} until you press Ctrl-C. Try, in another terminal:\n"
         f"   opentally audit {url} --policy {folder}/policy\n"
-        f"   opentally verify {folder}/household --policy {folder}/policy\n"
+        f"   {another}\n"
         f"   curl {url}/checkpoint       what the log signs\n"
         f"   curl {url}/openapi.json     the interface\n"
         f"and open {folder}/report.html, the audit's report, in a browser. Where opentally is not on your path, it is "
@@ -134,4 +167,4 @@ def _keep_up(story: "Story") -> None:
     )
     with contextlib.suppress(KeyboardInterrupt):
         threading.Event().wait()
-    story.screen.note("Stopping.")
+    screen.note("Stopping.")

@@ -92,6 +92,15 @@ def split_households(folder: Path, *, councils: int, households: int) -> list[Cl
     return files
 
 
+def first_households(count: int) -> list[tuple[int, ...]]:
+    """What the first households of the example spend in a week, in pence, in the order of the categories."""
+    examples = examples_folder()
+    mapping = parse_mapping((examples / MAPPING).read_bytes(), name=MAPPING)
+    header, *rows = _read(examples / DATA)
+    columns = [[header.index(source) for source in category.sources] for category in mapping.categories]
+    return [tuple(sum(_pence(row[at]) for at in sources) for sources in columns) for row in rows[:count]]
+
+
 def household_count() -> int:
     """How many households the example holds."""
     return len(_read(examples_folder() / DATA)) - 1

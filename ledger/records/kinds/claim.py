@@ -10,11 +10,11 @@ from ledger.crypto.batch import ClaimCheck
 from ledger.crypto.generators import GENERATORS_DIGEST
 from ledger.crypto.shape import SUITE, Allowance, Shape
 from ledger.encoding import encode_base64
+from ledger.records.councils import acting_key
 from ledger.records.facts import u32
 from ledger.records.fields import Body, Key, LeafHash, Ordinal, Point, Proof, RowNumber
 from ledger.records.kind import Check, Kind, Record, nothing_to_check
-from ledger.records.kinds.council import council_key
-from ledger.records.rounds import SEATS, SeatFact, open_round, round_of, row_of
+from ledger.records.rounds import SEATS, SeatFact, its_rounds_council, open_round, round_of, row_of
 from ledger.records.rule_names import refusal
 from ledger.records.signers import require_signers
 from ledger.records.view import Fact, View
@@ -126,9 +126,9 @@ def _owed(view: View, record: Record[Claim]) -> tuple[Check, ...]:
 def _step(view: View, record: Record[Claim], index: int) -> tuple[Fact, ...]:
     body = record.body
     round_fact = open_round(view, body.round)
-    council = council_key(view, round_fact.council)
+    council = acting_key(view, record, round_fact.council)
     if not row_of(view, round_fact, body.row).key and body.key != council:
-        raise refusal("wrong-key", "key is not the council's, and the row has no member key")
+        raise refusal("wrong-key", "key is not the one that acts for the council, and the row has no member key")
     require_signers(view, record, {body.key: "key", council: "the council"})
     seat_key = body.round + u32(body.row)
     seat = view.get(SEATS, seat_key) or SeatFact(0, b"", 0, b"")
@@ -139,4 +139,4 @@ def _step(view: View, record: Record[Claim], index: int) -> tuple[Fact, ...]:
     return (SEATS.put(seat_key, SeatFact(body.seq, record.leaf, index, body.commitment)),)
 
 
-KIND: Final = Kind(_KIND, Claim, nothing_to_check, _owed, _step)
+KIND: Final = Kind(_KIND, Claim, nothing_to_check, _owed, _step, its_rounds_council)

@@ -3,16 +3,22 @@
 from typing import Final
 
 from ledger.records.facts import CLOCK, ONE, ClockFact, ledger_of
-from ledger.records.fields import Body, Natural
-from ledger.records.kind import Kind, Record, nothing_owed, nothing_to_check
+from ledger.records.fields import Body, Natural, Ordinal
+from ledger.records.kind import Kind, Record, nobody, nothing_owed, nothing_to_check
 from ledger.records.rule_names import refusal
 from ledger.records.signers import require_signers
 from ledger.records.view import Fact, View
 
 
 class Clock(Body, frozen=True, kw_only=True):
-    """What a clock entry says: Unix seconds."""
+    """What a clock entry says.
 
+    Attributes:
+        refused: how many challenges were refused as ``too-many-challenges`` since the clock before; absent for none.
+        time: Unix seconds.
+    """
+
+    refused: Ordinal | None = None
     time: Natural
 
 
@@ -28,4 +34,4 @@ def _step(view: View, record: Record[Clock], _index: int) -> tuple[Fact, ...]:
     return (CLOCK.put(ONE, ClockFact(time)),)
 
 
-KIND: Final = Kind("clock", Clock, nothing_to_check, nothing_owed, _step)
+KIND: Final = Kind("clock", Clock, nothing_to_check, nothing_owed, _step, nobody)

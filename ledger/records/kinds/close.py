@@ -9,11 +9,11 @@ from ledger.crypto.backend import POINT_BYTES
 from ledger.crypto.group import sum_points
 from ledger.merkle.hashing import leaf_hash
 from ledger.merkle.tree import root_of
+from ledger.records.councils import require_council
 from ledger.records.facts import now
 from ledger.records.fields import MAX_ROWS, Body, Digest, LeafHash
 from ledger.records.kind import Kind, Record, nothing_owed
-from ledger.records.kinds.council import require_council
-from ledger.records.rounds import CLOSES, SEATS, CloseFact, round_of
+from ledger.records.rounds import CLOSES, SEATS, CloseFact, its_rounds_council, round_of
 from ledger.records.rule_names import refusal
 from ledger.records.view import Fact, View
 
@@ -77,4 +77,4 @@ def _step(view: View, record: Record[Close], index: int) -> tuple[Fact, ...]:
     return (CLOSES.put(body.round, CloseFact(record.leaf, index, body.count, body.sum, body.set)),)
 
 
-KIND: Final = Kind("close", Close, _check, nothing_owed, _step)
+KIND: Final = Kind("close", Close, _check, nothing_owed, _step, its_rounds_council)

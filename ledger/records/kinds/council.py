@@ -1,87 +1,81 @@
 """``council``: somebody who may open rounds, claim resources and adopt decisions registers a name and a key."""
 
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
+from ledger.records.councils import (
+    CHILDREN,
+    COUNCIL_INDICES,
+    COUNCILS,
+    MAX_LEVELS,
+    ChildFact,
+    CouncilFact,
+    CouncilIndexFact,
+    CouncilType,
+    council_key,
+    council_of,
+    level_of,
+)
 from ledger.records.facts import KEYS, KeyFact, founding_keys
 from ledger.records.fields import Body, Key, LeafHash, ShortText, check_key
 from ledger.records.kind import Kind, Record, nothing_owed
 from ledger.records.rule_names import refusal
 from ledger.records.signers import require_signers
-from ledger.records.view import Fact, FactStruct, Space, View
+from ledger.records.view import Fact, View
+
+
+class FederationRule(Body, frozen=True, kw_only=True):
+    """What a federation's rollups do about silent councils, and whether they ask for tags."""
+
+    silent: Literal["default", "excluded"]
+    tags: bool
 
 
 class Council(Body, frozen=True, kw_only=True):
-    """What a council entry says. ``parent`` is the council above it; without one, founding keys stand above it."""
+    """What a council entry says. ``parent`` is the federation that it is in; without one, founding keys stand above."""
 
     key: Key
     name: ShortText
     parent: LeafHash | None = None
-    type: Literal["council", "federation", "steward", "other"]
-
-
-class CouncilFact(FactStruct, frozen=True):
-    """A council, under its leaf hash. ``key`` is the one valid now, empty once it has been revoked."""
-
-    key: bytes
-    name: str
-    parent: bytes
-    type: str
-    index: int
-
-
-COUNCILS: Final = Space("council", CouncilFact)
-
-
-def council_of(view: View, leaf: bytes) -> CouncilFact:
-    """The council of this leaf hash.
-
-    Raises:
-        NotAcceptedError: ``unknown-council``.
-    """
-    fact = view.get(COUNCILS, leaf)
-    if fact is None:
-        raise refusal("unknown-council", "council is not the leaf hash of a council entry")
-    return fact
-
-
-def council_key(view: View, leaf: bytes) -> bytes:
-    """The council's key as valid now.
-
-    Raises:
-        NotAcceptedError: ``unknown-council``, ``revoked-key``.
-    """
-    fact = council_of(view, leaf)
-    if not fact.key:
-        raise refusal("revoked-key", "the council's key has been revoked, and it has no other")
-    return fact.key
-
-
-def require_council(view: View, record: Record[Any], leaf: bytes) -> None:
-    """Refuse the entry unless the council's key, and no other, has signed it."""
-    require_signers(view, record, {council_key(view, leaf): "the council"})
+    rule: FederationRule | None = None
+    type: CouncilType
 
 
 def _check(body: Council) -> None:
     check_key(body.key, "key")
+    if body.rule is not None and body.type != "federation":
+        raise refusal("bad-field", "rule stands with the type federation, and only there")
 
 
 def _step(view: View, record: Record[Council], index: int) -> tuple[Fact, ...]:
     body = record.body
     if view.get(KEYS, body.key) is not None:
         raise refusal("duplicate-key", "key was registered before; a council takes a fresh one")
-    authorities = founding_keys(view)
-    if body.parent is not None:
-        parent = view.get(COUNCILS, body.parent)
-        if parent is None:
-            raise refusal("unknown-council", "parent is not the leaf hash of a council entry")
-        authorities |= {parent.key}
-    require_signers(
-        view, record, {body.key: "the new key"}, one_of=authorities, authority="a founding key or the parent"
+    registered = KEYS.put(body.key, KeyFact("council", record.leaf, None))
+    rule = body.rule or FederationRule(silent="excluded", tags=False)
+    fact = CouncilFact(
+        body.key, body.name, body.parent or b"", body.type, index, rule.silent, rule.tags, 0, imposed=False
     )
-    return (
-        COUNCILS.put(record.leaf, CouncilFact(body.key, body.name, body.parent or b"", body.type, index)),
-        KEYS.put(body.key, KeyFact("council", record.leaf, None)),
+    stated = (
+        COUNCILS.put(record.leaf, fact),
+        COUNCIL_INDICES.put(index.to_bytes(8, "big"), CouncilIndexFact(record.leaf)),
     )
+    if body.parent is None:
+        authorities = founding_keys(view)
+        require_signers(view, record, {body.key: "the new key"}, one_of=authorities, authority="a founding key")
+        return (*stated, registered)
+    parent = council_of(view, body.parent)
+    if parent.type != "federation":
+        raise refusal("wrong-federation", "parent is a council of another type than federation")
+    if level_of(view, body.parent) >= MAX_LEVELS:
+        raise refusal("wrong-federation", f"parent stands {MAX_LEVELS} levels below; nothing can stand under it")
+    above = council_key(view, body.parent)
+    require_signers(view, record, {body.key: "the new key", above: "the parent"})
+    return (*stated, registered, CHILDREN.put(body.parent + record.leaf, ChildFact(index)))
 
 
-KIND: Final = Kind("council", Council, _check, nothing_owed, _step)
+def _answers(view: View, record: Record[Council]) -> bytes:
+    del view
+    return record.leaf
+
+
+KIND: Final = Kind("council", Council, _check, nothing_owed, _step, _answers)

@@ -1,11 +1,13 @@
 """``roster``: a council's rows: who may claim, under a pseudonym, with which key and which allowance."""
 
+from collections.abc import Iterator
 from typing import Annotated, Final, Literal
 
 from msgspec import Meta
 
 from ledger.crypto.batch import SumCheck
 from ledger.encoding import MAX_SAFE_INTEGER, parse_decimal
+from ledger.records.councils import require_council
 from ledger.records.facts import ledger_of, u32
 from ledger.records.fields import (
     Body,
@@ -16,11 +18,12 @@ from ledger.records.fields import (
     Point,
     Reference,
     Scalar,
+    ShortText,
     check_key,
     check_unique,
 )
 from ledger.records.kind import Check, Kind, Record
-from ledger.records.kinds.council import require_council
+from ledger.records.openings import Member, Opening, allowances_occasion, open_set
 from ledger.records.rule_names import refusal
 from ledger.records.view import Fact, FactStruct, Space, View
 
@@ -44,12 +47,13 @@ class SumOpening(Body, frozen=True, kw_only=True):
 
 
 class Roster(Body, frozen=True, kw_only=True):
-    """What a roster entry says."""
+    """What a roster entry says. ``period`` is what hidden allowances are for: of another one they are others."""
 
     council: LeafHash
     allowance: AllowanceName
     rows: Annotated[tuple[Row, ...], Meta(min_length=1, max_length=10_000)]
     opening: SumOpening | None = None
+    period: ShortText | None = None
 
     def allowances(self) -> int:
         """The sum of the rows' allowances: added up where they are public, as opened where they are hidden."""
@@ -98,6 +102,8 @@ def _check(body: Roster) -> None:
             raise refusal("bad-field", "rows.commitment stands in every row of a hidden roster, and only there")
     if (body.opening is not None) != hidden:
         raise refusal("bad-field", "opening stands in a hidden roster, and only there")
+    if body.period is not None and not hidden:
+        raise refusal("bad-field", "period stands in a hidden roster, and only there")
     try:
         check_unique((row.ref for row in body.rows), "rows.ref")
         check_unique((row.key for row in body.rows if row.key is not None), "rows.key")
@@ -123,7 +129,7 @@ def _step(view: View, record: Record[Roster], index: int) -> tuple[Fact, ...]:
     floor = ledger_of(view).cohort_floor
     if body.allowance == "hidden" and len(body.rows) < floor:
         raise refusal("below-floor", f"rows has {len(body.rows)} rows; with hidden allowances at least {floor}")
-    facts = [
+    facts: list[Fact] = [
         ROSTERS.put(record.leaf, RosterFact(body.council, body.allowance, len(body.rows), body.allowances(), index))
     ]
     for position, row in enumerate(body.rows):
@@ -134,7 +140,19 @@ def _step(view: View, record: Record[Roster], index: int) -> tuple[Fact, ...]:
             facts.append(COMMITMENTS.put(row.commitment, CommitmentFact(index)))
         allowance = row.allowance if row.commitment is None else row.commitment
         facts.append(ROWS.put(record.leaf + u32(position), RowFact(row.ref, row.key or b"", allowance)))
+    if body.opening is not None:
+        occasion = allowances_occasion(body.council, body.period)
+        opening = Opening(occasion, (record.leaf,), (body.council,), floor)
+        facts += open_set(view, opening, [(body.council, row.ref) for row in body.rows], index, _members)
     return tuple(facts)
+
+
+def _members(view: View, leaf: bytes) -> Iterator[Member]:
+    roster = view.get(ROSTERS, leaf)
+    if roster is None:
+        raise AssertionError("bad math in the facts: a roster whose sum was opened is not in the view")
+    for _, row in view.scan(ROWS, leaf):
+        yield roster.council, row.ref
 
 
 KIND: Final = Kind("roster", Roster, _check, _owed, _step)

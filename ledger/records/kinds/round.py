@@ -8,12 +8,12 @@ from msgspec import Meta
 from ledger.crypto.shape import Shape
 from ledger.encoding import MAX_SAFE_INTEGER
 from ledger.errors import MalformedError
-from ledger.records.facts import ledger_of, u32
+from ledger.records.councils import require_council
+from ledger.records.facts import ledger_of
 from ledger.records.fields import MAX_ROWS, Body, Code, LeafHash, Natural, Ordinal, Scale, ShortText, Text, check_unique
 from ledger.records.kind import Kind, Record, nothing_owed
-from ledger.records.kinds.council import require_council
 from ledger.records.kinds.roster import ROSTERS, ROWS, AllowanceName, RosterFact
-from ledger.records.rounds import ROUND_NUMBERS, ROUNDS, RoundFact, RoundNumberFact, shape_of
+from ledger.records.rounds import ROUND_NUMBERS, ROUNDS, RoundFact, RoundNumberFact, round_number, shape_of
 from ledger.records.rule_names import refusal
 from ledger.records.view import Fact, View
 
@@ -79,7 +79,7 @@ def _step(view: View, record: Record[Round], index: int) -> tuple[Fact, ...]:
     floor = ledger_of(view).cohort_floor
     if body.minimum < floor:
         raise refusal("below-floor", f"minimum is {body.minimum}; at least {floor} is the ledger's floor")
-    number = body.council + u32(body.round_no) + body.period.encode()
+    number = round_number(body.council, body.round_no, body.period)
     if view.get(ROUND_NUMBERS, number) is not None:
         raise refusal("duplicate-round", "the council has a round of this period and round_no already")
     rosters = [_roster(view, leaf, body) for leaf in body.rosters]
@@ -98,6 +98,8 @@ def _step(view: View, record: Record[Round], index: int) -> tuple[Fact, ...]:
         first += roster.rows
     fact = RoundFact(
         council=body.council,
+        period=body.period,
+        round_no=body.round_no,
         opens=body.opens,
         closes=body.closes,
         early_close=body.early_close,
@@ -106,6 +108,7 @@ def _step(view: View, record: Record[Round], index: int) -> tuple[Fact, ...]:
         slack_width=body.allowance.slack_width,
         widths=tuple(category.width for category in body.catalogue),
         prices=tuple(category.price for category in body.catalogue),
+        categories=tuple((category.code, category.unit, category.scale) for category in body.catalogue),
         rosters=tuple(starts),
         rows=rows,
         allowances=allowances,

@@ -5,10 +5,11 @@ from typing import Annotated, Final
 from msgspec import Meta
 
 from ledger.crypto.batch import SumCheck
+from ledger.records.councils import require_council
 from ledger.records.fields import MAX_ROWS, Body, LeafHash, Natural, Scalar
 from ledger.records.kind import Check, Kind, Record, nothing_to_check
-from ledger.records.kinds.council import require_council
-from ledger.records.rounds import CLOSES, CloseFact, RoundFact, round_of
+from ledger.records.openings import Opening, claims_occasion, open_set
+from ledger.records.rounds import CLOSES, CloseFact, RoundFact, its_rounds_council, live_members, round_of
 from ledger.records.rule_names import refusal
 from ledger.records.view import Fact, FactStruct, Space, View
 
@@ -78,7 +79,9 @@ def _step(view: View, record: Record[Total], index: int) -> tuple[Fact, ...]:
         raise refusal("wrong-unclaimed", f"unclaimed is {body.unclaimed}; it is {fact.rows - close.count} rows")
     if body.allowances != (None if fact.allowance == "none" else fact.allowances):
         raise refusal("wrong-allowances", "allowances is not the sum over all rows, or has no place in this round")
-    return (TOTALS.put(body.round, TotalFact(record.leaf, index, body.totals)),)
+    opening = Opening(claims_occasion(fact.period), (body.round,), (fact.council,), fact.minimum)
+    opened = open_set(view, opening, None, index, live_members)
+    return (TOTALS.put(body.round, TotalFact(record.leaf, index, body.totals)), *opened)
 
 
-KIND: Final = Kind("total", Total, nothing_to_check, _owed, _step)
+KIND: Final = Kind("total", Total, nothing_to_check, _owed, _step, its_rounds_council)

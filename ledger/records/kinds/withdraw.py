@@ -2,11 +2,11 @@
 
 from typing import Final
 
+from ledger.records.councils import require_council
 from ledger.records.facts import u32
 from ledger.records.fields import Body, LeafHash, RowNumber
 from ledger.records.kind import Kind, Record, nothing_owed, nothing_to_check
-from ledger.records.kinds.council import council_key
-from ledger.records.rounds import SEATS, SeatFact, open_round, row_of
+from ledger.records.rounds import SEATS, SeatFact, its_rounds_council, open_round, row_of
 from ledger.records.rule_names import refusal
 from ledger.records.signers import require_signers
 from ledger.records.view import Fact, View
@@ -27,7 +27,7 @@ def _step(view: View, record: Record[Withdraw], _index: int) -> tuple[Fact, ...]
     if member:
         require_signers(view, record, {member: "the row's member key"})
     else:
-        require_signers(view, record, {council_key(view, fact.council): "the council"})
+        require_council(view, record, fact.council)
     seat_key = body.round + u32(body.row)
     seat = view.get(SEATS, seat_key)
     if seat is None or seat.claim != body.claim:
@@ -35,4 +35,4 @@ def _step(view: View, record: Record[Withdraw], _index: int) -> tuple[Fact, ...]
     return (SEATS.put(seat_key, SeatFact(seat.seq, b"", 0, b"")),)
 
 
-KIND: Final = Kind("withdraw", Withdraw, nothing_to_check, nothing_owed, _step)
+KIND: Final = Kind("withdraw", Withdraw, nothing_to_check, nothing_owed, _step, its_rounds_council)

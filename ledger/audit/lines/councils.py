@@ -1,0 +1,65 @@
+"""Councils in a report: as registered, and as they stand at the last entry that was audited."""
+
+from typing import Literal
+
+from ledger.audit.lines.value import Value
+
+KeyChangeName = Literal["recalled", "recovered", "revoked", "rotated"]
+KeyPower = Literal["federation", "founding", "itself", "those in it", "recovery keys"]
+
+
+class RecoveryKeys(Value, frozen=True, kw_only=True):
+    """The recovery keys that a council has now: `threshold` of `keys` of them set a new key for it."""
+
+    threshold: int
+    keys: int
+
+
+class CouncilLine(Value, frozen=True, kw_only=True):
+    """A council as registered at `index`: `parent` is the federation that it was in from the beginning.
+
+    The fields with a default tell how it stands now: `federation` is the one that it is in, `has_key` is false while
+    its key is revoked or recalled, `recovered` is the index at which it was last recovered. `imposed`: somebody above
+    has put or ended its key, and it has no say there. `silent` and `tags` are a federation's rule for its rollups.
+    """
+
+    index: int
+    leaf: bytes
+    name: str
+    type: str
+    parent: bytes | None
+    federation: bytes | None = None
+    has_key: bool = True
+    recovery: RecoveryKeys | None = None
+    recovered: int | None = None
+    imposed: bool = False
+    silent: str | None = None
+    tags: bool | None = None
+
+
+class MembershipLine(Value, frozen=True, kw_only=True):
+    """A council joined the federation `joined`, left the federation `left`, or both."""
+
+    index: int
+    leaf: bytes
+    council: bytes
+    council_name: str
+    left: bytes | None
+    left_name: str | None
+    joined: bytes | None
+    joined_name: str | None
+
+
+class KeyLine(Value, frozen=True, kw_only=True):
+    """A key of a council, a founding key or that of a mandate ended, or another took its place; and by whose power.
+
+    `time` is the last clock before it.
+    """
+
+    index: int
+    change: KeyChangeName
+    role: str
+    council: bytes | None
+    council_name: str | None
+    by: KeyPower
+    time: int

@@ -1,0 +1,154 @@
+"""Challenges as the server tells them: a list, one with its answer and its outcome, what is open against an entry."""
+
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+from rich.console import Console
+
+from ledger.cli import options
+from ledger.cli.screen import Screen, entries
+
+if TYPE_CHECKING:
+    from api.checks_answers import ChallengeView, OneChallenge
+    from ledger.cli.remote import Remote
+
+_PAGE: Final = 1_000
+
+STATES: Final = {
+    "answered": "answered",
+    "decided": "decided",
+    "open": "waits for an answer",
+    "overdue": "unanswered in time",
+}
+"""How the states of a challenge are written for people."""
+
+
+def list_(
+    *,
+    about: Annotated[
+        str | None, typer.Option("--about", metavar="LEAF", help="Only those against this entry, and answers to it.")
+    ] = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help="Only those that were not answered in time.")] = False,
+    desk: options.Desk = options.DEFAULT_DESK,
+    ledger: options.Ledger = None,
+    as_json: options.Json = False,
+) -> None:
+    """List challenges, who made them and who owes the answer, as the server tells it.
+
+    Example: opentally challenge list --overdue
+    """
+    from ledger.cli.lookup import councils, parse_leaf
+    from ledger.cli.remote import open_remote
+
+    screen = Screen(json_output=as_json)
+    leaf = None if about is None else parse_leaf(about)
+    with open_remote(desk, ledger, screen) as there:
+        names = {known.leaf: known.name for known in councils(there)}
+        rows = [facts_of(one, names) for one in find_challenges(there, about=leaf, state="overdue" if overdue else "")]
+        shown = entries(
+            ("no.", "state", "ground", "by", "who answers"),
+            (
+                ([str(row["index"]), STATES[row["state"]], row["ground"], row["by"], row["answers"]], row["leaf"])
+                for row in rows
+            ),
+        )
+        none = "No challenge is overdue." if overdue else "No challenges."
+        screen.result({"challenges": rows}, lambda out: out.print(shown if rows else none))
+
+
+def show(
+    challenge: Annotated[str, typer.Argument(metavar="LEAF", help="The leaf hash of the challenge.")],
+    *,
+    desk: options.Desk = options.DEFAULT_DESK,
+    ledger: options.Ledger = None,
+    as_json: options.Json = False,
+) -> None:
+    """Show a challenge: what it is about, who owes the answer and until when, what was answered, how it was judged.
+
+    Example: opentally challenge show LEAF
+    """
+    from ledger.cli.lookup import councils, parse_leaf
+    from ledger.cli.remote import open_remote
+    from ledger.cli.times import utc
+
+    screen = Screen(json_output=as_json)
+    leaf = parse_leaf(challenge)
+    with open_remote(desk, ledger, screen) as there:
+        one = find_challenge(there, leaf)
+        names = {known.leaf: known.name for known in councils(there)}
+        facts = facts_of(one.challenge, names)
+        record = there.entry(one.challenge.about)
+        facts["kind"] = record.kind
+        facts["evidence"] = there.entry(leaf).body.to_json().get("evidence")
+        facts["reply"] = None if one.reply is None else {"answer": one.reply.answer, "text": one.reply.text}
+        if one.outcome is None:
+            facts["judged"] = None
+        else:
+            judge = one.outcome.council
+            who = facts["by"] if judge is None else names.get(judge, "another council")
+            facts["judged"] = {"outcome": one.outcome.outcome, "by": who, "rule": one.outcome.rule}
+
+        def render(out: Console) -> None:
+            out.print(f"Entry no. {facts['index']}: {facts['by']}, on the ground “{facts['ground']}”", markup=False)
+            out.print(f"against the {record.kind} with the leaf hash\n  {facts['about']}", markup=False)
+            if facts["evidence"]:
+                out.print(f"evidence, by its SHA-256: {facts['evidence']}", markup=False)
+            due = f"the answer is due from {facts['answers']} before {utc(one.challenge.deadline)}"
+            out.print(f"{STATES[one.challenge.state]}; {due}", markup=False)
+            if one.reply is not None:
+                out.print(f"{facts['answers']} {one.reply.answer}: {one.reply.text}", markup=False)
+            if facts["judged"] is not None:
+                judged = facts["judged"]
+                out.print(f"{judged['outcome']} by {judged['by']}, under: {judged['rule']}", markup=False)
+
+        screen.result(facts, render)
+
+
+def find_challenges(there: "Remote", *, about: bytes | None = None, state: str = "") -> "tuple[ChallengeView, ...]":
+    """All challenges, those against one entry, or those in one state, in the order of the log."""
+    from api.checks_answers import ChallengeList
+    from ledger.cli.lookup import next_page
+
+    found: list[ChallengeView] = []
+    after = ""
+    against = "" if about is None else about.hex()
+    while True:
+        page = there.view("v1/challenges", ChallengeList, about=against, state=state, after=after, limit=_PAGE)
+        found += page.challenges
+        if page.next is None:
+            return tuple(sorted(found, key=lambda one: one.index))
+        after = next_page(page.next, after)
+
+
+def find_challenge(there: "Remote", leaf: bytes) -> "OneChallenge":
+    """One challenge, with its first reply and its outcome.
+
+    Raises:
+        NotAcceptedError: ``unknown-challenge``.
+    """
+    from api.checks_answers import OneChallenge
+    from ledger.records.rule_names import refusal
+
+    record = there.entry(leaf)
+    if record.kind != "challenge":
+        raise refusal("unknown-challenge", f"this is the leaf hash of a {record.kind} entry, not of a challenge")
+    return there.view(f"v1/challenges/{leaf.hex()}", OneChallenge)
+
+
+def facts_of(one: "ChallengeView", names: dict[bytes, str]) -> dict[str, Any]:
+    """A challenge for programs; who challenged and who answers in words."""
+    from ledger.encoding import encode_base64
+
+    home = names.get(one.home, "another council")
+    return {
+        "leaf": encode_base64(one.leaf),
+        "index": one.index,
+        "about": encode_base64(one.about),
+        "root": encode_base64(one.root),
+        "state": one.state,
+        "ground": one.ground,
+        "by": home if one.council is not None else f"a member of {home}",
+        "answers": "the founders" if one.answers is None else names.get(one.answers, "another council"),
+        "deadline": one.deadline,
+        "outcome": one.outcome,
+    }

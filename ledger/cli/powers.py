@@ -1,0 +1,61 @@
+"""Who may act for a council besides its own key, as the server tells it: mandates, recovery keys. The rules decide."""
+
+from api.federation_answers import MandateView, OneCouncil, RecoveryView
+from ledger.cli.remote import Remote
+from ledger.records.rule_names import refusal
+from ledger.signing import PublicKey
+
+STATES = {"in-effect": "in effect", "waiting": "waits for assent", "ended": "ended"}
+"""How the states of a mandate are written for people."""
+
+WAITS = "once more than half of the councils in it have said so, with opentally mandate assent and the leaf hash."
+"""When a federation's mandate or recovery keys take effect."""
+
+
+def powers_of(there: Remote, council: bytes) -> OneCouncil:
+    """The council's place, its recovery keys and its mandates."""
+    return there.view(f"v1/councils/{council.hex()}", OneCouncil)
+
+
+def recovery_of(there: Remote, council: bytes) -> RecoveryView | None:
+    """The council's recovery keys that are in effect."""
+    return powers_of(there, council).recovery
+
+
+def held_mandates(there: Remote, council: bytes) -> tuple[MandateView, ...]:
+    """The council's mandates that have not ended and whose keys are on this desk."""
+    mine = {file.public for file in there.desk.keys().values()}
+    return tuple(one for one in powers_of(there, council).mandates if one.key in mine and one.state != "ended")
+
+
+def may_act(there: Remote, council: bytes, key: PublicKey, kind: str) -> bool:
+    """Whether the key is of a mandate that is in effect and names this kind of entry."""
+    mandates = powers_of(there, council).mandates
+    return any(one.key == key and one.state == "in-effect" and kind in one.kinds for one in mandates)
+
+
+def require_mandate(there: Remote, council: bytes, key: PublicKey, kind: str) -> None:
+    """Refuse to sign with a mandate's key what the mandate does not reach to, before anything is made or proved.
+
+    A key that the server knows no mandate of is let through: the rules then say what is wrong with it.
+
+    Raises:
+        NotAcceptedError: ``mandate-ended``, ``outside-mandate``.
+    """
+    found = powers_of(there, council)
+    for one in found.mandates:
+        if one.key == key and found.key != key:
+            if one.state == "waiting":
+                raise refusal(
+                    "mandate-ended",
+                    f"the mandate “{one.role}” of {found.name} is not in effect yet: more than half of the councils in "
+                    "it have to be for it",
+                )
+            if one.state == "ended":
+                since = "its time is over" if one.ended is None else f"entry no. {one.ended} ended it"
+                raise refusal("mandate-ended", f"the mandate “{one.role}” of {found.name} has ended: {since}")
+            if kind not in one.kinds:
+                raise refusal(
+                    "outside-mandate",
+                    f"the mandate “{one.role}” of {found.name} is for {', '.join(one.kinds)}, and not for {kind}",
+                )

@@ -1,0 +1,141 @@
+"""``opentally key recovery-set`` and ``key recover``: k of n keys take a council back whose own is lost or stolen."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ledger.cli import options
+from ledger.cli.public import name_posted
+from ledger.cli.screen import Screen, counted
+from ledger.cli.two_desks import Out
+
+if TYPE_CHECKING:
+    from ledger.cli.lookup import KnownCouncil
+    from ledger.cli.remote import Remote
+    from ledger.signing import SigningKey
+
+Whose = Annotated[str, typer.Argument(metavar="COUNCIL", help="The council: its name or leaf hash.")]
+
+
+def recovery_set(
+    *,
+    council: Whose,
+    keys: Annotated[
+        list[str],
+        typer.Argument(metavar="NAME|PUBLICKEY…", help="The recovery keys: fresh ones, each held by another person."),
+    ],
+    threshold: Annotated[
+        int, typer.Option("--threshold", min=1, max=12, help="How many of them are needed to recover.")
+    ],
+    out: Out = None,
+    key: options.Key = None,
+    desk: options.Desk = options.DEFAULT_DESK,
+    ledger: options.Ledger = None,
+    yes: options.Yes = False,
+    as_json: options.Json = False,
+) -> None:
+    """Set the keys by which your council takes itself back. The first time its own key signs.
+
+    From then on nobody above has power over the council's key, and its own key cannot replace these: enough of the
+    present recovery keys must sign, here or on other desks. Keep each where the council's key is not.
+
+    Example: opentally key recovery-set Riverside PUBLICKEY PUBLICKEY PUBLICKEY --threshold 2
+    """
+    from ledger.cli.lookup import find_council, own_key
+    from ledger.cli.powers import WAITS, recovery_of
+    from ledger.cli.remote import open_remote
+    from ledger.cli.two_desks import file_for, hand_on
+    from ledger.records.kinds.recovery import Recovery
+
+    screen = Screen(json_output=as_json)
+    with open_remote(desk, ledger, screen) as there:
+        known = find_council(there, council)
+        public = tuple(sorted(there.desk.public_key(text) for text in keys))
+        body = Recovery(council=known.leaf, keys=public, threshold=threshold)
+        present = recovery_of(there, known.leaf)
+        what = f"{threshold} of {counted(len(public), 'recovery key')} of {known.name}"
+        if present is None:
+            screen.confirm(
+                f"From now on {what} can set a new key for it, and nobody above can: neither a founder nor its parent. "
+                "Sign this?",
+                yes=yes,
+            )
+            signers: Sequence[SigningKey] = [own_key(there, known, key)]
+            missing = 0
+        elif (present.keys, present.threshold) == (public, threshold):
+            screen.result(
+                {"new": False, "message": f"{what} stand already."},
+                lambda out: out.print(f"These are the recovery keys of {known.name} already.", markup=False),
+            )
+            return
+        else:
+            screen.confirm(f"{what} take the place of the present ones. Sign this?", yes=yes)
+            signers = _at_hand(there, known, present.keys, present.threshold)
+            missing = present.threshold - len(signers)
+        entry = there.make("recovery", body, signers)
+        if missing > 0:
+            hand_on(there, entry, file_for(out, "recovery", known.name), _holders(missing))
+            return
+        posted = there.post(entry)
+        stands = recovery_of(there, known.leaf)
+        in_effect = stands is not None and (stands.keys, stands.threshold) == (public, threshold)
+        name_posted(there, posted, f"{what} can set a new key for it{'.' if in_effect else f', {WAITS}'}")
+
+
+def recover(
+    *,
+    council: Whose,
+    new: Annotated[str, typer.Option("--new", metavar="NAME", help="The key of this desk that the council has then.")],
+    out: Out = None,
+    desk: options.Desk = options.DEFAULT_DESK,
+    ledger: options.Ledger = None,
+    yes: options.Yes = False,
+    as_json: options.Json = False,
+) -> None:
+    """Set a new key for a council by its recovery keys. Whatever key it had ends, and all its mandates.
+
+    The recovery keys of this desk sign at once; for the others the file goes from desk to desk, and is then posted.
+
+    Example: opentally key recover Riverside --new riverside-2
+    """
+    from ledger.cli.lookup import find_council
+    from ledger.cli.powers import recovery_of
+    from ledger.cli.remote import open_remote
+    from ledger.cli.two_desks import file_for, hand_on
+    from ledger.records.kinds.recover import Recover
+    from ledger.records.rule_names import refusal
+
+    screen = Screen(json_output=as_json)
+    with open_remote(desk, ledger, screen) as there:
+        known = find_council(there, council)
+        present = recovery_of(there, known.leaf)
+        if present is None:
+            raise refusal(
+                "no-recovery", f"{known.name} has no recovery keys; whoever stands above it can still rotate its key"
+            )
+        fresh = there.desk.open_key(new)
+        screen.confirm(
+            f"From now on {new} signs for {known.name}; the key it has now ends, and every mandate it has given. "
+            "Sign this?",
+            yes=yes,
+        )
+        signers = _at_hand(there, known, present.keys, present.threshold)
+        entry = there.make("recover", Recover(council=known.leaf, new=fresh.public), [fresh, *signers])
+        missing = present.threshold - len(signers)
+        if missing > 0:
+            hand_on(there, entry, file_for(out, "recover", known.name), _holders(missing))
+            return
+        there.post_and_show(entry, f"{known.name} is recovered; {new} signs for it from now on.")
+
+
+def _at_hand(there: "Remote", council: "KnownCouncil", keys: Sequence[bytes], threshold: int) -> "list[SigningKey]":
+    """As many of the recovery keys as are needed and this desk holds."""
+    from ledger.signing import PublicKey
+
+    held = [public for key in keys if there.desk.name_of(public := PublicKey(key)) is not None]
+    return [there.desk.open_key_of(key, council.name) for key in held[:threshold]]
+
+
+def _holders(missing: int) -> str:
+    return "whoever holds another recovery key" if missing == 1 else f"{missing} people who hold other recovery keys"
