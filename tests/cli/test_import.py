@@ -216,6 +216,7 @@ def test_ctrl_c_in_a_real_process_leaves_130_and_no_trace(world: World, round_le
     """The whole program, its start included, ends quietly; see the tests above for what it has kept."""
     program = (
         "import os, signal, sys, threading\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell's background job ignores it
         "from ledger.cli import main, sending\n"
         "def slow(*_):\n"
         "    threading.Timer(0.1, lambda: os.kill(os.getpid(), signal.SIGINT)).start()\n"
@@ -242,6 +243,7 @@ def test_ctrl_c_at_a_terminal_reaches_the_proving_processes_too_and_one_sentence
     """The terminal signals the whole group, also processes that are only just starting."""
     program = (
         "import os, signal, threading\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell's background job ignores it
         "from ledger.cli import import_orders, main\n"
         "from ledger.clerk import claims\n"
         "import_orders._FEW = 0\n"
