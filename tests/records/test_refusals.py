@@ -7,7 +7,7 @@ from ledger.records.rule_names import RULES
 from tests.records.faults import FAULTS, TWINS
 
 
-@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize("name", sorted(FAULTS))
 def test_fault(name):
     rule, make = FAULTS[name]
     world, raw = make()
