@@ -10,7 +10,7 @@ from rich.console import Console
 
 from ledger.cli import options
 from ledger.cli.exits import ExitCode
-from ledger.cli.screen import Screen
+from ledger.cli.screen import Screen, so_far
 
 _EXITS: Final = {
     "holds": ExitCode.HOLDS,
@@ -45,27 +45,19 @@ def audit(
     """
     from ledger.audit import audit as run
     from ledger.audit import report_json, report_page, report_table
-    from ledger.cli.desk import read_bytes
+    from ledger.cli.desk import read_policy
     from ledger.cli.export import open_any
     from ledger.client.export import write_file
-    from ledger.tlog.policy import MAX_POLICY_BYTES, Policy
 
     screen = Screen(json_output=as_json)
-    trusted = None if policy is None else Policy.parse(read_bytes(policy, "policy", limit=MAX_POLICY_BYTES))
+    trusted = None if policy is None else read_policy(policy)
     with open_any(source) as (files, _), screen.progress("verifying", None) as advance:
-        done = 0
-
-        def progress(checked: int, of: int) -> None:
-            nonlocal done
-            advance(checked - done, total=of)
-            done = checked
-
         report = run(
             files,
             policy=trusted,
             state=state,
             workers=workers or os.cpu_count() or 1,
-            progress=progress,
+            progress=so_far(advance),
             randbytes=secrets.token_bytes,
         )
     if html is not None:

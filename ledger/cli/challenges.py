@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from api.checks_answers import ChallengeView, OneChallenge
     from ledger.cli.remote import Remote
 
-_PAGE: Final = 1_000
-
 STATES: Final = {
     "answered": "answered",
     "decided": "decided",
@@ -107,17 +105,11 @@ def show(
 def find_challenges(there: "Remote", *, about: bytes | None = None, state: str = "") -> "tuple[ChallengeView, ...]":
     """All challenges, those against one entry, or those in one state, in the order of the log."""
     from api.checks_answers import ChallengeList
-    from ledger.cli.lookup import next_page
+    from ledger.cli.lookup import pages
 
-    found: list[ChallengeView] = []
-    after = ""
     against = "" if about is None else about.hex()
-    while True:
-        page = there.view("v1/challenges", ChallengeList, about=against, state=state, after=after, limit=_PAGE)
-        found += page.challenges
-        if page.next is None:
-            return tuple(sorted(found, key=lambda one: one.index))
-        after = next_page(page.next, after)
+    listed = pages(there, "v1/challenges", ChallengeList, about=against, state=state)
+    return tuple(sorted((one for page in listed for one in page.challenges), key=lambda one: one.index))
 
 
 def find_challenge(there: "Remote", leaf: bytes) -> "OneChallenge":

@@ -21,6 +21,7 @@ from ledger.audit.report import AuditReport
 from ledger.audit.state import FACTS_FILE
 from ledger.cli.desk import private_folder
 from ledger.cli.remote import Remote
+from ledger.cli.screen import so_far
 from ledger.client.source import HttpSource
 from ledger.errors import MisbehaviourError, NotFoundError, UnavailableError, VerificationError
 from ledger.merkle.hashing import leaf_hash
@@ -103,19 +104,12 @@ def checked_ledger(there: Remote) -> Iterator[CheckedLedger]:
     """
     folder = private_folder(there.folder / AUDIT)
     with there.desk.screen.progress("checking the ledger", None) as advance:
-        done = 0
-
-        def progress(checked: int, of: int) -> None:
-            nonlocal done
-            advance(checked - done, total=of)
-            done = checked
-
         report = audit(
             HttpSource(there.connection),
             policy=there.policy,
             state=folder,
             workers=os.cpu_count() or 1,
-            progress=progress,
+            progress=so_far(advance),
             randbytes=secrets.token_bytes,
         )
     _require_holds(report)

@@ -13,7 +13,7 @@ import os
 import re
 import secrets
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ledger.clerk.files import read_owner_only, replace_owner_only
 from ledger.clerk.keyfile import KeyFile, describe_key, read_key, write_key
@@ -22,6 +22,9 @@ from ledger.cli.screen import Screen
 from ledger.encoding import decode_base64, encode_base64
 from ledger.errors import MalformedError, NotAcceptedError, NotFoundError
 from ledger.signing import PublicKey, SigningKey, parse_public_key
+
+if TYPE_CHECKING:
+    from ledger.tlog.policy import Policy
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _LINE_LIMIT: Final = 4096
@@ -173,6 +176,13 @@ def read_bytes(path: Path, what: str, *, limit: int = 1024 * 1024) -> bytes:
     if len(raw) > limit:
         raise MalformedError(f"{what} {path} is longer than {limit} bytes", rule="too-long")
     return raw
+
+
+def read_policy(path: Path) -> "Policy":
+    """The policy in a file that a person named; raises as :func:`read_bytes`, and MalformedError where it is none."""
+    from ledger.tlog.policy import MAX_POLICY_BYTES, Policy
+
+    return Policy.parse(read_bytes(path, "policy", limit=MAX_POLICY_BYTES))
 
 
 def write_public(path: Path, raw: bytes) -> bool:

@@ -33,16 +33,15 @@ def export(
 
     Example: opentally export http://127.0.0.1:8080 ./copy
     """
-    from ledger.cli.desk import read_bytes
+    from ledger.cli.desk import read_policy
     from ledger.client.export import export_folder
     from ledger.client.introduction import asserted_policy
     from ledger.client.reader import LedgerReader
     from ledger.client.source import CHECKPOINT
     from ledger.client.trusted import TrustedLog
-    from ledger.tlog.policy import MAX_POLICY_BYTES, Policy
 
     screen = Screen(json_output=as_json)
-    given = None if policy is None else Policy.parse(read_bytes(policy, "policy", limit=MAX_POLICY_BYTES))
+    given = None if policy is None else read_policy(policy)
     with open_any(source) as (files, own):
         before = folder / CHECKPOINT
         known = before.read_bytes() if before.exists() else None

@@ -1,8 +1,8 @@
 """Finding councils and rounds by the names people use; what counts is then read from entries, by leaf hash."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from api.answers import CouncilList, CouncilView, OneRow, RoundLine, RoundList, RoundView, RowList, SetView
 from ledger.clerk.claims import Seat
@@ -22,6 +22,16 @@ P = TypeVar("P", str, int)
 _PAGE: Final = 1_000
 
 
+class _Page(Protocol):
+    """A part of a list, and where the next one begins."""
+
+    @property
+    def next(self) -> str | None: ...
+
+
+Q = TypeVar("Q", bound=_Page)
+
+
 @dataclass(frozen=True, slots=True)
 class KnownCouncil:
     """A council as the server's view has it; ``key`` is empty once it has been revoked, ``parent`` its federation."""
@@ -36,14 +46,8 @@ class KnownCouncil:
 
 def councils(there: Remote) -> tuple[KnownCouncil, ...]:
     """All councils, in the order of their registration."""
-    found = []
-    after = ""
-    while True:
-        page = there.view("v1/councils", CouncilList, after=after, limit=_PAGE)
-        found += [_council(view) for view in page.councils]
-        if page.next is None:
-            return tuple(sorted(found, key=lambda council: council.index))
-        after = next_page(page.next, after)
+    found = [_council(view) for page in pages(there, "v1/councils", CouncilList) for view in page.councils]
+    return tuple(sorted(found, key=lambda council: council.index))
 
 
 def find_council(there: Remote, text: str | None) -> KnownCouncil:
@@ -128,15 +132,9 @@ def own_key(there: Remote, council: KnownCouncil, name: str | None) -> SigningKe
 
 def rounds(there: Remote, council: bytes | None) -> tuple[RoundLine, ...]:
     """All rounds, or those of one council, in the order of the log."""
-    found: list[RoundLine] = []
-    after = ""
-    while True:
-        chosen = "" if council is None else council.hex()
-        page = there.view("v1/rounds", RoundList, council=chosen, after=after, limit=_PAGE)
-        found += page.rounds
-        if page.next is None:
-            return tuple(sorted(found, key=lambda line: line.index))
-        after = next_page(page.next, after)
+    chosen = "" if council is None else council.hex()
+    found = [line for page in pages(there, "v1/rounds", RoundList, council=chosen) for line in page.rounds]
+    return tuple(sorted(found, key=lambda line: line.index))
 
 
 def find_round(there: Remote, text: str | None, council: str | None = None) -> RoundSheet:
@@ -204,7 +202,7 @@ def seats(there: Remote, sheet: RoundSheet) -> dict[int, Seat]:
         found |= {view.row: Seat(view.seq, view.claim) for view in page.rows if view.seq}
         if page.next is None:
             return found
-        start = next_page(page.next, start)
+        start = _next(page.next, start)
 
 
 def seat(there: Remote, sheet: RoundSheet, row: int) -> Seat:
@@ -228,7 +226,18 @@ def _council(view: CouncilView) -> KnownCouncil:
     return KnownCouncil(view.leaf, view.index, view.name, view.type, key, view.parent)
 
 
-def next_page(given: P, before: P) -> P:
+def pages(there: Remote, path: str, shape: type[Q], **chosen: str) -> Iterator[Q]:
+    """Every page of a list of the server's, one after the other."""
+    after = ""
+    while True:
+        page = there.view(path, shape, after=after, limit=_PAGE, **chosen)
+        yield page
+        if page.next is None:
+            return
+        after = _next(page.next, after)
+
+
+def _next(given: P, before: P) -> P:
     """Where the next page begins: always further on, so that no server can keep us turning pages for ever."""
     if not given > before:
         raise unexpected("a list")

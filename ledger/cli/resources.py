@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from ledger.cli.remote import Remote
     from ledger.records.kinds.resource import Resource
 
-_PAGE: Final = 1_000
-
 _WORDS: Final = {
     "above": "more was used than it says",
     "challenged": "challenged",
@@ -121,16 +119,10 @@ def show(
 def find_resources(there: "Remote", name: str) -> "tuple[ResourceView, ...]":
     """The claims about the resource of this name, or (empty) all: by name, and those about one in the log's order."""
     from api.checks_answers import ResourceList
-    from ledger.cli.lookup import next_page
+    from ledger.cli.lookup import pages
 
-    found: list[ResourceView] = []
-    after = ""
-    while True:
-        page = there.view("v1/resources", ResourceList, resource=name, after=after, limit=_PAGE)
-        found += page.resources
-        if page.next is None:
-            return tuple(sorted(found, key=lambda one: (one.resource, one.index)))
-        after = next_page(page.next, after)
+    listed = pages(there, "v1/resources", ResourceList, resource=name)
+    return tuple(sorted((one for page in listed for one in page.resources), key=lambda one: (one.resource, one.index)))
 
 
 def find_resource(there: "Remote", leaf: bytes) -> "OneResource":

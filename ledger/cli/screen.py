@@ -133,6 +133,18 @@ class Screen:
             yield advance
 
 
+def so_far(advance: Advance) -> Callable[[int, int], None]:
+    """For what tells how much is done, of how much, and not how much more: the bar that it moves."""
+    done = 0
+
+    def progress(now: int, of: int) -> None:
+        nonlocal done
+        advance(now - done, total=of)
+        done = now
+
+    return progress
+
+
 def show_error(error: LedgerError, *, json_output: bool) -> None:
     """One clear sentence on standard error, with the rule that refused; as a problem object with ``--json``."""
     if json_output:

@@ -9,7 +9,7 @@ import typer
 
 from ledger.cli import options
 from ledger.cli.exits import ExitCode
-from ledger.cli.screen import Screen
+from ledger.cli.screen import Screen, so_far
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -47,33 +47,25 @@ def trace(
     import msgspec
 
     from ledger.audit.following import follow
-    from ledger.cli.desk import read_bytes
+    from ledger.cli.desk import read_policy
     from ledger.cli.export import open_any
     from ledger.cli.lookup import parse_leaf
-    from ledger.tlog.policy import MAX_POLICY_BYTES, Policy
 
     screen = Screen(json_output=as_json)
     wanted = int(entry) if entry.isascii() and entry.isdigit() and len(entry) < 16 else parse_leaf(entry)
-    given = None if policy is None else Policy.parse(read_bytes(policy, "policy", limit=MAX_POLICY_BYTES))
+    given = None if policy is None else read_policy(policy)
     with (
         tempfile.TemporaryDirectory(prefix="opentally-trace-") as scratch,
         open_any(source or _last_ledger(desk, screen)) as (files, own),
         screen.progress("verifying", None) as advance,
     ):
-        done = 0
-
-        def progress(checked: int, of: int) -> None:
-            nonlocal done
-            advance(checked - done, total=of)
-            done = checked
-
         report, root = follow(
             files,
             wanted,
             policy=given or own,
             state=state or Path(scratch),
             workers=workers or os.cpu_count() or 1,
-            progress=progress,
+            progress=so_far(advance),
             randbytes=secrets.token_bytes,
         )
     if root is None:

@@ -102,17 +102,16 @@ def _listed(paths: list[Path]) -> list[Path]:
 
 def _policy(given: Path | None, folder: Path, checkpoint: bytes) -> "Policy":
     """The policy file that was given, or what this desk has kept about the ledger that the receipt names."""
-    from ledger.cli.desk import Desk, read_bytes
+    from ledger.cli.desk import Desk, read_policy
     from ledger.cli.remote import POLICY, claimed_origin
     from ledger.errors import NotFoundError
-    from ledger.tlog.policy import MAX_POLICY_BYTES, Policy
 
     if given is not None:
-        return Policy.parse(read_bytes(given, "policy", limit=MAX_POLICY_BYTES))
+        return read_policy(given)
     origin = claimed_origin(checkpoint)
     kept = Desk(folder, Screen(json_output=True)).ledger_path(origin) / POLICY
     if not kept.exists():
         raise NotFoundError(
             f"this desk has no policy for {origin}; give the one you were handed with --policy FILE", rule="no-policy"
         )
-    return Policy.parse(read_bytes(kept, "policy", limit=MAX_POLICY_BYTES))
+    return read_policy(kept)
