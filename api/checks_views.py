@@ -20,19 +20,20 @@ from api.checks_answers import (
     ResourceList,
     ResourceView,
 )
-from api.lookups import MOST_LISTED, after_key, body_at, fitting_page, index_of, is_withdrawn, page_of
+from api.lookups import MOST_LISTED, after_key, body_at, fitting_page, index_of, page_of
 from api.parts import clock_time
 from api.service import Service
-from ledger.audit.chapters.rivals import Find, Rivals, Rows
 from ledger.records.assent import CONSENTS
 from ledger.records.challenges import AGAINST, CHALLENGES, ChallengeFact, carried_by, challenge_of
-from ledger.records.councils import COUNCIL_INDICES, council_of
-from ledger.records.facts import ENTRIES, FOUNDERS
+from ledger.records.councils import council_at, council_of
+from ledger.records.facts import ENTRIES
 from ledger.records.kinds.challenge import Challenge
 from ledger.records.kinds.decision import DECISIONS, Decision
+from ledger.records.kinds.erratum import is_withdrawn
 from ledger.records.kinds.outcome import Outcome
 from ledger.records.kinds.reply import Reply
-from ledger.records.kinds.resource import RESOURCE_NAMES, RESOURCES, ResourceFact
+from ledger.records.kinds.resource import RESOURCES, ResourceFact, claims_about
+from ledger.records.rivals import Find, Rivals, Rows
 from ledger.records.standing import resource_marks
 from ledger.records.view import View
 from ledger.storage.store import Snapshot
@@ -193,9 +194,6 @@ class ChecksViews:
 
     def _challenge(self, view: View, leaf: bytes, fact: ChallengeFact) -> ChallengeView:
         body = body_at(self._service.store, fact.index, Challenge)
-        answering = None
-        if fact.answers != FOUNDERS:
-            answering = view.get(COUNCIL_INDICES, fact.answers.to_bytes(8, "big"))
         return ChallengeView(
             leaf=leaf,
             index=fact.index,
@@ -205,7 +203,7 @@ class ChecksViews:
             council=body.council,
             member=None if fact.council else fact.challenger,
             home=fact.home,
-            answers=None if answering is None else answering.leaf,
+            answers=council_at(view, fact.answers),
             deadline=fact.deadline,
             state=fact.state(clock_time(view) or 0),
             replied=fact.replied,
@@ -219,11 +217,10 @@ def _claims(view: View, name: str) -> Iterator[tuple[bytes, ResourceFact]]:
     if not name:
         yield from view.scan(RESOURCES)
         return
-    prefix = name.encode() + b"\0"
-    for key, _ in view.scan(RESOURCE_NAMES, prefix):
-        fact = view.get(RESOURCES, key[len(prefix) :])
+    for leaf in claims_about(view, name):
+        fact = view.get(RESOURCES, leaf)
         if fact is not None:
-            yield key[len(prefix) :], fact
+            yield leaf, fact
 
 
 def _challenges(view: View, about: bytes) -> Iterator[tuple[bytes, ChallengeFact]]:

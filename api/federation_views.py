@@ -1,7 +1,6 @@
 """What the facts say of councils and their powers, and of federations: requests, rollups, openings; at one ``size``."""
 
 from collections.abc import Iterable, Iterator
-from hashlib import sha256
 from itertools import islice
 
 from api.federation_answers import (
@@ -31,18 +30,19 @@ from api.lookups import (
     errata_about,
     fitting_page,
     index_of,
-    is_withdrawn,
     page_of,
 )
 from api.service import Service
 from ledger.errors import NotFoundError
 from ledger.records.councils import COUNCILS, MANDATES, MandateFact, children_since, council_of, is_over
+from ledger.records.facts import period_key
+from ledger.records.kinds.erratum import is_withdrawn
 from ledger.records.kinds.mandate import Mandate
-from ledger.records.kinds.request import DEFAULTS, REQUESTS, Amount, Request, default_of
-from ledger.records.kinds.rollup import ROLLUPS, Rollup, requests_of
+from ledger.records.kinds.request import DEFAULTS, REQUESTS, Amount, Request
+from ledger.records.kinds.rollup import ROLLUPS, Rollup, defaults_of, requests_of
 from ledger.records.openings import OPENINGS, OpeningFact, claims_occasion
 from ledger.records.recovering import RECOVERIES
-from ledger.records.rounds import CLOSES, ROUND_NUMBERS, round_number, round_of
+from ledger.records.rounds import close_of, round_of
 from ledger.records.view import View
 
 
@@ -92,7 +92,7 @@ class FederationViews:
 
     def requests(self, period: str, after: bytes, limit: int) -> RequestList:
         """A page of collective requests, for a period or (empty) all."""
-        prefix = sha256(period.encode()).digest() if period else b""
+        prefix = period_key(period) if period else b""
         with self._service.store.snapshot() as snapshot:
             page, more = page_of(after_key(snapshot.view.scan(REQUESTS, prefix), after), limit)
             lines: list[RequestView] = []
@@ -162,7 +162,7 @@ class FederationViews:
             body = body_at(self._service.store, index, Rollup)
             rounds = [round_of(view, each) for each in body.rounds]
             requests = requests_of(view, body)
-            defaults = _defaults_of(view, body)
+            defaults = defaults_of(view, body)
             categories = rounds[0].categories
             return RollupView(
                 size=snapshot.size,
@@ -249,17 +249,8 @@ def _opening(key: bytes, fact: OpeningFact) -> OpeningView:
     )
 
 
-def _defaults_of(view: View, body: Rollup) -> tuple[bytes, ...]:
-    """The leaf hashes of the defaults that a rollup counts: the last ones before its last close."""
-    closes = [view.get(CLOSES, leaf) for leaf in body.rounds]
-    cut = max(close.index for close in closes if close is not None)
-    found = [default_of(view, council, cut) for council in body.defaults]
-    return tuple(fact.leaf for fact in found if fact is not None)
-
-
 def _missing(view: View, council: bytes, body: Rollup) -> MissingView:
-    number = view.get(ROUND_NUMBERS, round_number(council, body.round_no, body.period))
-    close = None if number is None else view.get(CLOSES, number.round)
+    close = close_of(view, council, body.round_no, body.period)
     return MissingView(
         council=council, name=council_of(view, council).name, closed=None if close is None else close.index
     )

@@ -77,8 +77,3 @@ def errata_about(view: View, leaf: bytes) -> tuple[ErratumView, ...]:
     found = islice(view.scan(ERRATA, leaf), MOST_LISTED)
     errata = (ErratumView(leaf=key[32:], index=fact.index, effect=fact.effect) for key, fact in found)
     return tuple(sorted(errata, key=lambda each: each.index))
-
-
-def is_withdrawn(view: View, leaf: bytes) -> bool:
-    """Whether an erratum withdrew the total or rollup of this leaf hash."""
-    return any(fact.effect == "withdrawn" for _, fact in view.scan(ERRATA, leaf))

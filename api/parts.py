@@ -1,11 +1,12 @@
 """What the facts of one snapshot say of a council, a round or a row, in the form of the answers."""
 
 from api.answers import CloseView, CouncilView, RoundState, RowView, TotalView
-from api.lookups import errata_about, is_withdrawn
+from api.lookups import errata_about
 from ledger.encoding import encode_base64
 from ledger.errors import NotFoundError
 from ledger.records.councils import CouncilFact
 from ledger.records.facts import CLOCK, ONE, u32
+from ledger.records.kinds.erratum import is_withdrawn
 from ledger.records.kinds.total import TOTALS, TotalFact
 from ledger.records.rounds import CLOSES, ROUNDS, SEATS, CloseFact, RoundFact, row_of
 from ledger.records.view import View

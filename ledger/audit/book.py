@@ -19,7 +19,6 @@ from ledger.audit.chapters.federation import Federation
 from ledger.audit.chapters.noted import Noted, Notes, mandate_behind
 from ledger.audit.chapters.powers import Powers
 from ledger.audit.chapters.register import Register
-from ledger.audit.chapters.rivals import AllRivals
 from ledger.audit.chapters.rounds import Rounds
 from ledger.audit.chapters.world import World
 from ledger.audit.lines.councils import CouncilLine
@@ -28,6 +27,7 @@ from ledger.records.fields import Body
 from ledger.records.kind import Record
 from ledger.records.kinds.clock import Clock
 from ledger.records.kinds.council import Council
+from ledger.records.rivals import AllRivals
 from ledger.records.view import FactStruct, Space
 from ledger.storage.facts import FactFile
 

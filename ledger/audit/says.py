@@ -1,7 +1,8 @@
 """What an entry says, in one sentence for everybody. Texts that others wrote stand in it as they are."""
 
-from typing import Any, Final
+from typing import Any
 
+from ledger.audit.plain import TYPES
 from ledger.audit.words import utc
 from ledger.encoding import encode_base64
 from ledger.records.kinds.challenge import Challenge
@@ -23,8 +24,6 @@ from ledger.records.kinds.round import Round
 from ledger.records.kinds.total import Total
 from ledger.records.kinds.use import Use
 from ledger.records.quantities import write_quantity
-
-RESOURCE_TYPES: Final = {"base": "resource base", "capacity": "capacity", "ceiling": "ceiling"}
 
 
 def sentence(kind: str, body: object) -> str:
@@ -58,7 +57,7 @@ def _check_sentence(kind: str, body: object) -> str:
         case Resource():
             evidence = "no evidence" if body.evidence is None else f"evidence {encode_base64(body.evidence)}"
             return (
-                f"{RESOURCE_TYPES[body.type]} {body.resource}, {body.area}: "
+                f"{TYPES[body.type]} {body.resource}, {body.area}: "
                 f"{amount(body.quantity, body.scale, body.unit)} ± {write_quantity(body.uncertainty, body.scale)}, "
                 f"by {body.method}; until {utc(body.valid_until)}; {evidence}"
             )

@@ -76,8 +76,6 @@ class PublicRecords:
             case Rollup():
                 for leaf in body.rounds:
                     yield from self._of_round("close", leaf, "adds the sum of")
-                yield from (Edge("counts by default", leaf) for leaf in self._defaults(body))
-                yield from (Edge("does not count", leaf) for leaf in body.missing)
             case Close():
                 yield Edge("closes", body.round)
             case Round():
@@ -103,21 +101,6 @@ class PublicRecords:
         found = self._by_round.get((kind, leaf))
         if found is not None:
             yield Edge(relation, found)
-
-    def _defaults(self, body: Rollup) -> Iterator[bytes]:
-        """The default of each council that is counted by it: the last one before the rollup."""
-        place = next(index for index, record in self._places.values() if record.body is body)
-        for council in body.defaults:
-            found = [
-                (index, leaf)
-                for leaf, (index, record) in self._places.items()
-                if index < place
-                and isinstance(record.body, Request)
-                and record.body.type == "default"
-                and record.body.council == council
-            ]
-            if found:
-                yield max(found)[1]
 
     def _note(self, record: Record[Any]) -> None:
         body: object = record.body

@@ -18,10 +18,10 @@ from ledger.records.kind import Record
 from ledger.records.kinds.close import Close
 from ledger.records.kinds.council import Council
 from ledger.records.kinds.decision import DECISIONS
-from ledger.records.kinds.erratum import ERRATA
+from ledger.records.kinds.erratum import is_withdrawn
 from ledger.records.kinds.request import Request
 from ledger.records.kinds.resource import RESOURCES, Resource
-from ledger.records.kinds.rollup import Rollup, requests_of
+from ledger.records.kinds.rollup import Rollup, defaults_of, requests_of
 from ledger.records.kinds.round import Round
 from ledger.records.kinds.total import Total
 from ledger.records.kinds.use import Use
@@ -118,7 +118,7 @@ class _Tracer:
         )
 
     def _below(self, record: Record[Any], depth: int) -> Iterator[Node]:
-        for edge in (*self._records.edges(record), *self._requests(record), *self._mandates(record)):
+        for edge in (*self._records.edges(record), *self._beside(record), *self._mandates(record)):
             if edge.leaf not in self._seen or not _leads_back(edge):
                 yield self.node(edge, depth + 1)
 
@@ -155,9 +155,13 @@ class _Tracer:
             return f"a {role} key"
         return "the holder" if mandate.leaf == record.leaf else f"under the mandate of entry {mandate.index}"
 
-    def _requests(self, record: Record[Any]) -> Iterator[Edge]:
-        if isinstance(record.body, Rollup):
-            yield from (Edge("counts in the open", leaf) for leaf in requests_of(self._view, record.body))
+    def _beside(self, record: Record[Any]) -> Iterator[Edge]:
+        """What a rollup counts in the open and by default, and what it does not count."""
+        body: object = record.body
+        if isinstance(body, Rollup):
+            yield from (Edge("counts in the open", leaf) for leaf in requests_of(self._view, body))
+            yield from (Edge("counts by default", leaf) for leaf in defaults_of(self._view, body))
+            yield from (Edge("does not count", leaf) for leaf in body.missing)
 
     def _mandates(self, record: Record[Any]) -> Iterator[Edge]:
         if record.kind == "mandate":
@@ -178,7 +182,7 @@ class _Tracer:
             carried = carried_by(self._view, record.body.adopts, decision.index)
             if carried:
                 yield f"open challenges when adopted: {len(carried)}"
-        if any(fact.effect == "withdrawn" for _, fact in self._view.scan(ERRATA, record.leaf)):
+        if is_withdrawn(self._view, record.leaf):
             yield "withdrawn"
 
     def _figures(self, record: Record[Any]) -> Iterator[Figure]:

@@ -9,7 +9,6 @@ secret: with it her later tags can be told, and she can be rolled up first where
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from hashlib import sha256
 from typing import Annotated, Final
 
 from msgspec import Meta
@@ -19,6 +18,7 @@ from ledger.clerk.sealed_documents import open_document, seal_document
 from ledger.clerk.vault import Vault
 from ledger.clerk.vault_records import MemberSecret
 from ledger.errors import NotAcceptedError
+from ledger.records.facts import period_key
 from ledger.records.fields import Body, LeafHash, Origin
 from ledger.records.kinds.roster import ROSTERS
 from ledger.records.kinds.tags import ROSTER_TAGS, Tags, member_tag
@@ -103,7 +103,7 @@ def tagged_elsewhere(view: View, tags: Tags, whose: Mapping[bytes, str]) -> tupl
 
     No rollup counts such a member in both.
     """
-    place = sha256(tags.period.encode()).digest()
+    place = period_key(tags.period)
     found = []
     for key, fact in view.scan(ROSTER_TAGS, place):
         roster = view.get(ROSTERS, key[len(place) :])

@@ -6,7 +6,6 @@ ask for exactly what the ledger says (docs/spec/federation.md section 4), and th
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Literal
 
 from ledger.clerk.subtotals import SubTotal, add_up
@@ -14,8 +13,7 @@ from ledger.crypto.backend import SCALAR_BYTES
 from ledger.crypto.batch import BatchFailure, verify_batch
 from ledger.errors import InvalidOpening, NotAcceptedError, NotFoundError, VerificationError
 from ledger.records.councils import COUNCILS, CouncilFact, is_below
-from ledger.records.facts import u32
-from ledger.records.kinds.rollup import COUNTED, Rollup
+from ledger.records.kinds.rollup import COUNTED, Rollup, counted_key
 from ledger.records.kinds.tags import tags_of
 from ledger.records.openings import Opening, claims_occasion
 from ledger.records.rolling import Due, closed_before, due, is_counted_elsewhere
@@ -167,7 +165,6 @@ def check_tags(view: View, federation: bytes, parts: Sequence[Part]) -> None:
     counted: dict[bytes, bytes] = {}
     for part in parts:
         fact = part.round
-        place = sha256(fact.period.encode()).digest() + u32(fact.round_no)
         whose = _council(view, fact.council).name
         for _, roster in fact.rosters:
             tags = tags_of(view, fact.period, roster)
@@ -178,7 +175,7 @@ def check_tags(view: View, federation: bytes, parts: Sequence[Part]) -> None:
                     rule="missing-tags",
                 )
             for tag in tags:
-                earlier = view.get(COUNTED, place + tag)
+                earlier = view.get(COUNTED, counted_key(fact.period, fact.round_no, tag))
                 other = counted.get(tag)
                 if other is None and earlier is not None and earlier.council != fact.council:
                     other = earlier.council

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final, Literal
 
-from ledger.records.facts import now
+from ledger.records.facts import FOUNDERS, now
 from ledger.records.kind import Record
 from ledger.records.rule_names import refusal
 from ledger.records.signers import require_signers
@@ -86,6 +86,16 @@ def council_of(view: View, leaf: bytes) -> CouncilFact:
     return fact
 
 
+def council_at(view: View, index: int) -> bytes | None:
+    """The leaf hash of the council registered at ``index``; None for ``FOUNDERS``."""
+    if index == FOUNDERS:
+        return None
+    fact = view.get(COUNCIL_INDICES, index.to_bytes(8, "big"))
+    if fact is None:
+        raise AssertionError("bad math in the facts: a council answers that is not in the view")
+    return fact.leaf
+
+
 def council_key(view: View, leaf: bytes) -> bytes:
     """The council's own key as valid now.
 
@@ -148,7 +158,7 @@ def require_own_key(view: View, record: Record[Any], leaf: bytes) -> None:
 
 def children_of(view: View, leaf: bytes) -> tuple[bytes, ...]:
     """The councils that are in this federation itself, in the order of their leaf hashes."""
-    return tuple(key[32:] for key, _ in view.scan(CHILDREN, leaf))
+    return tuple(child for child, _ in children_since(view, leaf))
 
 
 def children_since(view: View, leaf: bytes) -> Iterator[tuple[bytes, int]]:

@@ -1,5 +1,6 @@
 """The facts that many kinds read: the ledger's constants, the clock, which entries there are, which keys are valid."""
 
+from hashlib import sha256
 from typing import Final, Literal
 
 from ledger.records.view import FactStruct, Space, View
@@ -59,6 +60,11 @@ FOUNDERS: Final = -1
 
 ONE: Final = b""
 """The key of the only fact of a space."""
+
+
+def period_key(period: str) -> bytes:
+    """32 bytes for a period, so that facts about it stand together whatever its length."""
+    return sha256(period.encode()).digest()
 
 
 def u32(number: int) -> bytes:

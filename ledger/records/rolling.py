@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from ledger.records.councils import council_of, councils_below, is_below
-from ledger.records.kinds.request import Amount, default_of, live_requests
-from ledger.records.rounds import CLOSES, ROUND_NUMBERS, CloseFact, RoundFact, round_number
+from ledger.records.kinds.request import Amount, DefaultFact, default_of, live_requests
+from ledger.records.rounds import CloseFact, RoundFact, close_of, round_number
 from ledger.records.view import FactStruct, Space, View
 
 
@@ -35,7 +35,7 @@ class Due:
     """
 
     requests: Mapping[bytes, tuple[Amount, ...]]
-    defaults: Mapping[bytes, tuple[Amount, ...]]
+    defaults: Mapping[bytes, DefaultFact]
     missing: frozenset[bytes]
     requested: tuple[int, ...]
 
@@ -55,7 +55,7 @@ def due(view: View, federation: bytes, rounds: Sequence[tuple[RoundFact, CloseFa
     requests = {
         leaf: amounts for one in (federation, *below) for leaf, amounts in live_requests(view, first.period, one, cut)
     }
-    defaults = dict[bytes, tuple[Amount, ...]]()
+    defaults = dict[bytes, DefaultFact]()
     missing = set[bytes]()
     for council in below:
         if council in counted or council_of(view, council).type != "council":
@@ -65,15 +65,14 @@ def due(view: View, federation: bytes, rounds: Sequence[tuple[RoundFact, CloseFa
             missing.add(council)
         else:
             defaults[council] = default
-    asked = (*requests.values(), *defaults.values())
+    asked = (*requests.values(), *(default.amounts for default in defaults.values()))
     requested = tuple(_sum(asked, category) for category in first.categories)
     return Due(requests, defaults, frozenset(missing), requested)
 
 
 def closed_before(view: View, council: bytes, same: RoundFact, cut: int) -> CloseFact | None:
     """The close of the council's round of the same period and number, if it was before the cut."""
-    number = view.get(ROUND_NUMBERS, round_number(council, same.round_no, same.period))
-    close = None if number is None else view.get(CLOSES, number.round)
+    close = close_of(view, council, same.round_no, same.period)
     return close if close is not None and close.index < cut else None
 
 
@@ -89,14 +88,14 @@ def rolled_key(council: bytes, same: RoundFact, federation: bytes = b"") -> byte
     return round_number(council, same.round_no, same.period) + b"\0" + federation
 
 
-def _default(view: View, federation: bytes, council: bytes, same: RoundFact, cut: int) -> tuple[Amount, ...] | None:
+def _default(view: View, federation: bytes, council: bytes, same: RoundFact, cut: int) -> DefaultFact | None:
     """What is counted for a silent council; None if it is missing."""
     if council_of(view, federation).silent == "excluded":
         return None
     default = default_of(view, council, cut)
     if default is None or closed_before(view, council, same, cut) is not None:
         return None
-    return None if is_counted_elsewhere(view, federation, council, same) else default.amounts
+    return None if is_counted_elsewhere(view, federation, council, same) else default
 
 
 def _sum(requests: Iterable[Sequence[Amount]], category: tuple[str, str, int]) -> int:

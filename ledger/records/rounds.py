@@ -103,6 +103,12 @@ def round_number(council: bytes, round_no: int, period: str) -> bytes:
     return council + u32(round_no) + period.encode()
 
 
+def close_of(view: View, council: bytes, round_no: int, period: str) -> CloseFact | None:
+    """The close of the council's round of this number and period; None before it has one."""
+    number = view.get(ROUND_NUMBERS, round_number(council, round_no, period))
+    return None if number is None else view.get(CLOSES, number.round)
+
+
 def round_of(view: View, leaf: bytes) -> RoundFact:
     """The round of this leaf hash.
 

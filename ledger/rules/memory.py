@@ -26,7 +26,7 @@ class _Table:
 
     def delete(self, key: bytes) -> None:
         if self.facts.pop(key, None) is not None:
-            self.order.remove(key)  # rare: founding keys only
+            self.order.remove(key)  # rare: founding keys, departures, defaults of long ago
 
     def keys_from(self, prefix: bytes) -> Iterator[bytes]:
         if not self.sorted:

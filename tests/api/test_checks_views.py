@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from api import lookups
-from ledger.audit.chapters import rivals
+from ledger.records import rivals
 from ledger.records.standing import resource_marks
 from tests.api.desk import Desk
 from tests.api.test_views import b64, pages

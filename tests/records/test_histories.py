@@ -8,18 +8,20 @@ from ledger.records.assent import CONSENTS, RECALLS
 from ledger.records.challenges import CHALLENGES, carried_by, open_against
 from ledger.records.councils import COUNCILS, MANDATES, children_of, has_ended
 from ledger.records.entry import parse_entry
-from ledger.records.facts import KEYS, founding_keys
+from ledger.records.facts import ENTRIES, KEYS, founding_keys
 from ledger.records.kinds.decision import DECISIONS, Turnout
 from ledger.records.kinds.erratum import ERRATA
 from ledger.records.kinds.key import KeyChange
+from ledger.records.kinds.request import DEFAULTS_KEPT, default_of
 from ledger.records.kinds.resource import RESOURCES
-from ledger.records.kinds.rollup import ROLLUPS, requests_of
+from ledger.records.kinds.rollup import ROLLUPS, defaults_of, requests_of
 from ledger.records.kinds.total import TOTALS
 from ledger.records.openings import OPENINGS
 from ledger.records.recovering import RECOVERIES
 from tests.records.bodies import CouncilHandle
 from tests.records.builders import FOUNDER, ORIGIN, World, key, small_world, whole_world
 from tests.records.faults import decision_entry, resource_body
+from tests.records.faults_rollup_due import with_silent
 from tests.records.starts import with_federation
 from tests.records.whole import WHOLE
 
@@ -212,6 +214,17 @@ def test_a_rollup_says_who_is_missing_and_what_is_asked_for():
     assert len(list(world.view.scan(ERRATA))) == 1
     # Both rollups open the same set; each opening stands under both councils.
     assert len(list(world.view.scan(OPENINGS))) == 4
+
+
+def test_what_a_rollup_has_counted_stays_known_however_many_defaults_follow():
+    world, valley, silent, rounds, _ = with_silent(silent="default")
+    default = records(world, "request")[0].leaf
+    rollup = world.accept(world.rollup_entry(valley, *rounds, defaults=[silent.leaf], requested=["5"])).body
+    for number in range(1, DEFAULTS_KEPT + 2):
+        world.say("request", silent, type="default", period=None, again=number)
+    assert default_of(world.view, silent.leaf, len(world.entries)).leaf != default
+    assert default_of(world.view, silent.leaf, world.view.get(ENTRIES, default).index + 1) is None
+    assert defaults_of(world.view, rollup) == (default,)
 
 
 def test_members_and_councils_move():

@@ -9,13 +9,13 @@ from ledger.audit.chapters.challenges import Challenges
 from ledger.audit.chapters.errata import Errata
 from ledger.audit.chapters.noted import Noted, Notes
 from ledger.audit.chapters.register import Register
-from ledger.audit.chapters.rivals import Rivals
 from ledger.audit.chapters.rounds import challenged
 from ledger.audit.chapters.shelf import Shelf
 from ledger.audit.lines.decisions import Adopted, Carried, DecisionLine
 from ledger.audit.lines.packed import PackedLines
 from ledger.records.challenges import ChallengeFact, carried_by, challenge_of
 from ledger.records.kinds.decision import Decision
+from ledger.records.rivals import Rivals
 from ledger.records.standing import resource_marks
 from ledger.records.view import View
 

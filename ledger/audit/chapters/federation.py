@@ -25,8 +25,8 @@ from ledger.audit.lines.packed import PackedLines
 from ledger.audit.lines.rounds import CategoryLine
 from ledger.records.councils import COUNCILS
 from ledger.records.kinds.membership import Membership
-from ledger.records.kinds.request import Request, default_of
-from ledger.records.kinds.rollup import Rollup, requests_of
+from ledger.records.kinds.request import Request
+from ledger.records.kinds.rollup import Rollup, defaults_of, requests_of
 from ledger.records.kinds.tags import Tags
 from ledger.records.rounds import ROUND_NUMBERS, round_number
 from ledger.records.view import FactStruct, Space, View
@@ -145,9 +145,11 @@ class Federation:
         if federation is None:
             raise AssertionError("bad math in the book: a rollup was stepped and its federation is not in the view")
         rounds = [self._rounds.line(leaf) for leaf in body.rounds]
-        cut = max(each.close_index or 0 for each in rounds)
         requests = sorted(register.entry(leaf).index for leaf in requests_of(register.facts, body))
-        defaults = [self._defaulted(council, cut) for council in body.defaults]
+        defaults = [
+            Defaulted(council_name=register.name(council), request=register.entry(leaf).index)
+            for council, leaf in zip(body.defaults, defaults_of(register.facts, body), strict=True)
+        ]
         line = RollupLine(
             index=entry.index,
             leaf=entry.leaf,
@@ -180,12 +182,6 @@ class Federation:
             signed_under=entry.signed_under,
         )
         self._rollups.put(line, entry.index)
-
-    def _defaulted(self, council: bytes, cut: int) -> Defaulted:
-        default = default_of(self._register.facts, council, cut)
-        if default is None:
-            raise AssertionError("bad math in the book: a rollup was stepped and counts a default that is not there")
-        return Defaulted(council_name=self._register.name(council), request=self._register.entry(default.leaf).index)
 
     def _missing(self, council: bytes, body: Rollup) -> Missing:
         """Whether the council had closed its round when it was left out."""

@@ -5,7 +5,7 @@ from typing import Any, Final, Generic, TypeVar, get_args
 
 import msgspec
 
-from ledger.records.councils import COUNCILS, MANDATES, MandateFact, has_ended
+from ledger.records.councils import MANDATES, MandateFact, acting_key
 from ledger.records.fields import Body
 from ledger.records.kind import Record
 from ledger.records.kinds.mandate import MandatedKind
@@ -57,16 +57,9 @@ def mandate_behind(view: View, record: Record[Body]) -> MandateFact | None:
     if record.kind not in _MANDATED:
         return None
     council = KINDS[record.kind].answers(view, record)
-    fact = view.get(COUNCILS, council) if council else None
-    if fact is None or fact.key in record.signers or _is_members_own(view, record):
+    if not council or _is_members_own(view, record):
         return None
-    for key in record.signers:
-        mandate = view.get(MANDATES, key)
-        if mandate is None or mandate.council != council or record.kind not in mandate.kinds:
-            continue
-        if not has_ended(view, mandate):
-            return mandate
-    return None
+    return view.get(MANDATES, acting_key(view, record, council))
 
 
 def _is_members_own(view: View, record: Record[Body]) -> bool:

@@ -5,13 +5,13 @@ from msgspec.structs import replace
 from ledger.audit.chapters.consents import Consents
 from ledger.audit.chapters.noted import Noted, Notes
 from ledger.audit.chapters.register import Register
-from ledger.audit.chapters.rivals import Rivals
 from ledger.audit.chapters.shelf import Shelf
 from ledger.audit.lines.packed import PackedLines
 from ledger.audit.lines.world import ResourceLine, UseLine
 from ledger.records.assent import CONSENTS
 from ledger.records.kinds.resource import RESOURCES, Resource, ResourceFact
 from ledger.records.kinds.use import USES, Use
+from ledger.records.rivals import Rivals
 from ledger.records.standing import resource_marks
 
 

@@ -31,6 +31,11 @@ class ErratumFact(FactStruct, frozen=True):
 ERRATA: Final = Space("erratum", ErratumFact)
 
 
+def is_withdrawn(view: View, leaf: bytes) -> bool:
+    """Whether an erratum withdrew the total or rollup of this leaf hash."""
+    return any(fact.effect == "withdrawn" for _, fact in view.scan(ERRATA, leaf))
+
+
 def _step(view: View, record: Record[Erratum], index: int) -> tuple[Fact, ...]:
     body = record.body
     require_council(view, record, body.council)

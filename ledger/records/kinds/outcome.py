@@ -12,8 +12,7 @@ from ledger.records.challenges import (
     ThreadFact,
     challenge_of,
 )
-from ledger.records.councils import COUNCIL_INDICES, COUNCILS, is_below, require_council
-from ledger.records.facts import FOUNDERS
+from ledger.records.councils import COUNCILS, council_at, is_below, require_council
 from ledger.records.fields import Body, Digest, LeafHash, Text
 from ledger.records.kind import Kind, Record, nothing_owed
 from ledger.records.kinds.resource import struck
@@ -95,12 +94,8 @@ def _stands_above(view: View, council: bytes, challenge: ChallengeFact) -> bool:
 
 
 def _answers_or_stands_above(view: View, council: bytes, challenge: ChallengeFact) -> bool:
-    if challenge.answers == FOUNDERS:
-        return False
-    answering = view.get(COUNCIL_INDICES, challenge.answers.to_bytes(8, "big"))
-    if answering is None:
-        raise AssertionError("bad math in the facts: a council answers that is not in the view")
-    return council == answering.leaf or is_below(view, answering.leaf, council)
+    answering = council_at(view, challenge.answers)
+    return answering is not None and (council == answering or is_below(view, answering, council))
 
 
 KIND: Final = Kind("outcome", Outcome, _check, nothing_owed, _step)

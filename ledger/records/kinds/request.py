@@ -1,13 +1,13 @@
 """``request``: what a council asks for in the open, or what is to be counted for it if it is silent."""
 
 from collections.abc import Iterator
-from hashlib import sha256
 from typing import Annotated, Final, Literal
 
 from msgspec import Meta
 from msgspec.structs import replace
 
 from ledger.records.councils import require_council
+from ledger.records.facts import period_key
 from ledger.records.fields import Body, Code, LeafHash, Ordinal, Scale, ShortText, Text, check_unique
 from ledger.records.kind import Kind, Record, nothing_owed
 from ledger.records.rule_names import refusal
@@ -86,7 +86,7 @@ def default_of(view: View, council: bytes, before: int) -> DefaultFact | None:
 
 
 def _place(period: str, council: bytes) -> bytes:
-    return sha256(period.encode()).digest() + council
+    return period_key(period) + council
 
 
 def _check(body: Request) -> None:

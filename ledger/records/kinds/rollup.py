@@ -1,7 +1,6 @@
 """``rollup``: a federation opens the sum of several closed rounds as one, and says who is missing."""
 
 from collections.abc import Iterable
-from hashlib import sha256
 from itertools import pairwise
 from typing import Annotated, Final
 
@@ -10,7 +9,7 @@ from msgspec import Meta
 from ledger.crypto.batch import SumCheck
 from ledger.encoding import parse_decimal
 from ledger.records.councils import council_of, is_below, require_council
-from ledger.records.facts import u32
+from ledger.records.facts import period_key, u32
 from ledger.records.fields import Body, LeafHash, LongDecimal, Natural, Ordinal, Scalar, ShortText, check_unique
 from ledger.records.kind import Check, Kind, Record
 from ledger.records.kinds.tags import tags_of
@@ -58,11 +57,17 @@ class Rollup(Body, frozen=True, kw_only=True):
 
 
 class RollupFact(FactStruct, frozen=True):
-    """A rollup, under its federation, ``round_no`` (4 bytes) and period (UTF-8), with the requests that it counts."""
+    """A rollup, under its federation, ``round_no`` (4 bytes) and period (UTF-8), with what it counts in the open.
+
+    Attributes:
+        requests: the leaf hashes of requests.
+        defaults: those of silent councils' defaults, which are not known for ever (``request.DEFAULTS_KEPT``).
+    """
 
     leaf: bytes
     index: int
     requests: tuple[bytes, ...]
+    defaults: tuple[bytes, ...]
 
 
 class CountedFact(FactStruct, frozen=True):
@@ -75,10 +80,25 @@ ROLLUPS: Final = Space("rollup", RollupFact)
 COUNTED: Final = Space("counted-tag", CountedFact)
 
 
+def counted_key(period: str, round_no: int, tag: bytes) -> bytes:
+    """The key in ``COUNTED`` of the member with this tag."""
+    return period_key(period) + u32(round_no) + tag
+
+
+def defaults_of(view: View, rollup: Rollup) -> tuple[bytes, ...]:
+    """The leaf hashes of the defaults that a rollup which is in the log counts, in the order of its ``defaults``."""
+    fact = _fact_of(view, rollup)
+    return () if fact is None else fact.defaults
+
+
 def requests_of(view: View, rollup: Rollup) -> tuple[bytes, ...]:
     """The leaf hashes of the requests that a rollup which is in the log counts."""
-    fact = view.get(ROLLUPS, round_number(rollup.federation, rollup.round_no, rollup.period))
+    fact = _fact_of(view, rollup)
     return () if fact is None else fact.requests
+
+
+def _fact_of(view: View, rollup: Rollup) -> RollupFact | None:
+    return view.get(ROLLUPS, round_number(rollup.federation, rollup.round_no, rollup.period))
 
 
 def _check(body: Rollup) -> None:
@@ -138,9 +158,10 @@ def _step(view: View, record: Record[Rollup], index: int) -> tuple[Fact, ...]:
     _require_due(body, must)
     councils = tuple(fact.council for fact in rounds)
     opening = Opening(claims_occasion(body.period), body.rounds, councils, max(fact.minimum for fact in rounds))
+    defaults = tuple(must.defaults[council].leaf for council in body.defaults)
     rolled = (rolled_key(council, rounds[0], body.federation) for council in (*councils, *body.defaults))
     return (
-        ROLLUPS.put(place, RollupFact(record.leaf, index, tuple(sorted(must.requests)))),
+        ROLLUPS.put(place, RollupFact(record.leaf, index, tuple(sorted(must.requests)), defaults)),
         *(ROLLED.put(key, RolledFact(index)) for key in rolled),
         *(COUNTED.put(key, CountedFact(council)) for key, council in tagged.items()),
         *open_set(view, opening, None, index, live_members),
@@ -163,7 +184,6 @@ def _require_in_line(view: View, body: Rollup, rounds: Iterable[RoundFact]) -> N
 
 def _tagged(view: View, body: Rollup, rounds: Iterable[RoundFact]) -> dict[bytes, bytes]:
     """The council in which each member is counted, under the key of her tag; refuses one who is in two rows."""
-    place = sha256(body.period.encode()).digest() + u32(body.round_no)
     found: list[tuple[bytes, tuple[bytes, ...]]] = []
     for fact in rounds:
         for _, roster in fact.rosters:
@@ -174,10 +194,11 @@ def _tagged(view: View, body: Rollup, rounds: Iterable[RoundFact]) -> dict[bytes
     given = dict[bytes, bytes]()
     for council, tags in found:
         for tag in tags:
-            known = view.get(COUNTED, place + tag)
-            if place + tag in given or (known is not None and known.council != council):
+            key = counted_key(body.period, body.round_no, tag)
+            known = view.get(COUNTED, key)
+            if key in given or (known is not None and known.council != council):
                 raise refusal("counted-twice", "a member of the rounds is counted in another row or council")
-            given[place + tag] = council
+            given[key] = council
     return given
 
 

@@ -1,13 +1,13 @@
 """``tags``: a blinded mark for each member of a roster, so that no rollup counts one in two councils in one period."""
 
 import hmac
-from hashlib import sha256
 from itertools import pairwise
 from typing import Annotated, Final
 
 from msgspec import Meta
 
 from ledger.records.councils import require_council
+from ledger.records.facts import period_key
 from ledger.records.fields import Body, Digest, LeafHash, ShortText
 from ledger.records.kind import Kind, Record, nothing_owed
 from ledger.records.kinds.roster import ROSTERS
@@ -41,12 +41,8 @@ def member_tag(secret: bytes, *, origin: str, period: str) -> bytes:
 
 def tags_of(view: View, period: str, roster: bytes) -> tuple[bytes, ...] | None:
     """The tags of the roster for the period; None before it has any."""
-    fact = view.get(ROSTER_TAGS, _digest(period) + roster)
+    fact = view.get(ROSTER_TAGS, period_key(period) + roster)
     return None if fact is None else fact.tags
-
-
-def _digest(period: str) -> bytes:
-    return sha256(period.encode()).digest()
 
 
 def _check(body: Tags) -> None:
@@ -62,7 +58,7 @@ def _step(view: View, record: Record[Tags], _index: int) -> tuple[Fact, ...]:
         raise refusal("unknown-roster", "roster is not the leaf hash of a roster entry")
     if roster.council != body.council:
         raise refusal("wrong-roster", "roster is another council's")
-    period = _digest(body.period)
+    period = period_key(body.period)
     if view.get(ROSTER_TAGS, period + body.roster) is not None:
         raise refusal("duplicate-tags", "the roster has its tags for the period already")
     if len(body.tags) != roster.rows:

@@ -6,9 +6,9 @@ import pytest
 from msgspec.structs import replace
 from typing_extensions import override
 
-from ledger.audit.chapters import rivals
-from ledger.audit.chapters.rivals import AllRivals, Rivals
+from ledger.records import rivals
 from ledger.records.kinds.resource import RESOURCE_NAMES, RESOURCES, ResourceFact, ResourceNameFact
+from ledger.records.rivals import AllRivals, Rivals
 from ledger.records.standing import resource_marks
 from ledger.rules.memory import MemoryView
 from tests.records.bodies import START, CouncilHandle
