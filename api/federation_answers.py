@@ -41,14 +41,12 @@ class OneCouncil(CouncilView, frozen=True):
     """One council: its place in the tree of federations, its recovery keys and its mandates.
 
     ``silent`` and ``tags`` are a federation's rule for its rollups. ``recovered`` is the index at which it last took
-    itself back. ``imposed``: somebody above has put or ended its key, and it has no say there. ``more_children`` and
-    ``more_mandates``: not all are listed here.
+    itself back. ``more_children`` and ``more_mandates``: not all are listed here.
     """
 
     silent: str | None
     tags: bool | None
     recovered: int | None
-    imposed: bool
     recovery: RecoveryView | None
     children: tuple[ChildView, ...]
     more_children: bool

@@ -78,7 +78,6 @@ class FederationViews:
                 silent=fact.silent if is_federation else None,
                 tags=fact.tags if is_federation else None,
                 recovered=fact.recovered or None,
-                imposed=fact.imposed,
                 recovery=None
                 if recovery is None
                 else RecoveryView(threshold=recovery.threshold, keys=tuple(recovery.keys)),

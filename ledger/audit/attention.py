@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from ledger.audit.lines.challenges import ChallengeLine
 from ledger.audit.lines.federation import Missing
-from ledger.audit.plain import POWERS, cite, cites
+from ledger.audit.plain import cite, cites
 from ledger.audit.report import AuditReport
 
 _NAMED = 10
@@ -16,7 +16,7 @@ _NAMED = 10
 
 def attention_lines(report: AuditReport) -> tuple[str, ...]:
     """One sentence for each sort of thing that was found, the overdue challenges first."""
-    return tuple(sentence for part in (_challenges, _world, _published, _rollups, _powers) for sentence in part(report))
+    return tuple(sentence for part in (_challenges, _world, _published, _rollups) for sentence in part(report))
 
 
 def _challenges(report: AuditReport) -> Iterator[str]:
@@ -90,14 +90,6 @@ def _rollups(report: AuditReport) -> Iterator[str]:
 
 def _is_left_out(council: Missing) -> bool:
     return council.closed is not None and council.counted_in is None
-
-
-def _powers(report: AuditReport) -> Iterator[str]:
-    taken = [line for line in report.keys if line.role == "council" and line.by in {"federation", "founding"}]
-    for line in taken[-_NAMED:]:
-        yield f"The key of {line.council_name} was {line.change} by {POWERS[line.by]}, {cite(line.index)}."
-    if len(taken) > _NAMED:
-        yield f"{len(taken):,} keys of councils were changed from above; the last {_NAMED} are named here."
 
 
 def _many(count: int, one: str, several: str) -> str:

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Final, TypeVar
 
 from ledger.audit.lines.challenges import ChallengeLine
-from ledger.audit.lines.councils import KeyPower
+from ledger.audit.lines.councils import KeyChangeName
 from ledger.audit.lines.powers import MandateEnd, MandateLine, RecallLine, RecoveryLine
 from ledger.records.standing import Mark
 
@@ -29,13 +29,12 @@ MARKS: Final[Mapping[Mark, tuple[str, str]]] = MappingProxyType(
 """For each mark its word, and what it means."""
 
 TYPES: Final = MappingProxyType({"base": "resource base", "capacity": "capacity", "ceiling": "ceiling"})
-POWERS: Final[Mapping[KeyPower, str]] = MappingProxyType(
+POWERS: Final[Mapping[KeyChangeName, str]] = MappingProxyType(
     {
-        "federation": "the key of its federation",
-        "founding": "a founding key",
-        "itself": "the key itself",
-        "those in it": "the councils in it",
-        "recovery keys": "its recovery keys",
+        "recalled": "the councils in it",
+        "recovered": "its recovery keys",
+        "revoked": "the key itself",
+        "rotated": "the key itself",
     }
 )
 _ENDS: Final[Mapping[MandateEnd, str]] = MappingProxyType(

@@ -130,15 +130,14 @@ def rotate(
     *,
     key: Annotated[str, typer.Argument(metavar="NAME|PUBLICKEY", help="The council's or founding key that ends.")],
     new: Annotated[str, typer.Option("--new", metavar="NAME", help="The key of this desk that takes its place.")],
-    with_: Annotated[
-        str | None, typer.Option("--with", metavar="NAME", help="Sign with the parent's key, if the old one is lost.")
-    ] = None,
     desk: options.Desk = options.DEFAULT_DESK,
     ledger: options.Ledger = None,
     yes: options.Yes = False,
     as_json: options.Json = False,
 ) -> None:
     """Put a new key in the place of an old one, with effect on all later entries. Older entries stay valid.
+
+    Both keys sign. A council whose key is lost gets another by opentally key recover, and by nobody else.
 
     Example: opentally key rotate noord --new noord-2
     """
@@ -148,7 +147,7 @@ def rotate(
     screen = Screen(json_output=as_json)
     with open_remote(desk, ledger, screen) as there:
         old, fresh = there.desk.public_key(key), there.desk.open_key(new)
-        signer = there.desk.open_key(with_) if with_ else there.desk.open_key_of(old, key)
+        signer = there.desk.open_key_of(old, key)
         screen.confirm(f"From now on {new} signs in the place of {key}. This cannot be taken back. Go on?", yes=yes)
         entry = there.make("key", KeyChange(action="rotate", key=old, new=fresh.public), [signer, fresh])
         there.post_and_show(entry, f"{key} has ended; {new} signs from now on.")
@@ -158,9 +157,6 @@ def rotate(
 def revoke(
     *,
     key: Annotated[str, typer.Argument(metavar="NAME|PUBLICKEY", help="The council's, founding or mandate's key.")],
-    with_: Annotated[
-        str | None, typer.Option("--with", metavar="NAME", help="Sign with the parent's key, if this one is lost.")
-    ] = None,
     desk: options.Desk = options.DEFAULT_DESK,
     ledger: options.Ledger = None,
     yes: options.Yes = False,
@@ -168,10 +164,10 @@ def revoke(
 ) -> None:
     """End a key for ever, without another in its place: its council can sign nothing more until it is recovered.
 
-    Whoever holds a mandate gives it up so. The key of a council that has set recovery keys ends by itself alone; a
-    stolen one, by opentally key recover.
+    The key itself signs, and nobody above it can. Whoever holds a mandate gives it up so. A stolen key that a thief
+    may have rotated already ends by opentally key recover.
 
-    Example: opentally key revoke noord --with founder
+    Example: opentally key revoke noord
     """
     from ledger.cli.remote import open_remote
     from ledger.records.kinds.key import KeyChange
@@ -179,7 +175,7 @@ def revoke(
     screen = Screen(json_output=as_json)
     with open_remote(desk, ledger, screen) as there:
         old = there.desk.public_key(key)
-        signer = there.desk.open_key(with_) if with_ else there.desk.open_key_of(old, key)
+        signer = there.desk.open_key_of(old, key)
         screen.confirm(f"{key} will never sign again, and nothing takes its place. Go on?", yes=yes)
         entry = there.make("key", KeyChange(action="revoke", key=old), [signer])
         there.post_and_show(entry, f"{key} is revoked.")

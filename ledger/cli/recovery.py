@@ -37,8 +37,9 @@ def recovery_set(
 ) -> None:
     """Set the keys by which your council takes itself back. The first time its own key signs.
 
-    From then on nobody above has power over the council's key, and its own key cannot replace these: enough of the
-    present recovery keys must sign, here or on other desks. Keep each where the council's key is not.
+    Do this first of all: a lost key is replaced by these or not at all, and who steals the key could set its own. From
+    then on the council's key cannot replace them: enough of the present recovery keys must sign, here or on other
+    desks. Keep each where the council's key is not.
 
     Example: opentally key recovery-set Riverside PUBLICKEY PUBLICKEY PUBLICKEY --threshold 2
     """
@@ -57,8 +58,7 @@ def recovery_set(
         what = f"{threshold} of {counted(len(public), 'recovery key')} of {known.name}"
         if present is None:
             screen.confirm(
-                f"From now on {what} can set a new key for it, and nobody above can: neither a founder nor its parent. "
-                "Sign this?",
+                f"From now on {what} can set a new key for it, and replace these keys; its own key cannot. Sign this?",
                 yes=yes,
             )
             signers: Sequence[SigningKey] = [own_key(there, known, key)]
@@ -112,7 +112,7 @@ def recover(
         present = recovery_of(there, known.leaf)
         if present is None:
             raise refusal(
-                "no-recovery", f"{known.name} has no recovery keys; whoever stands above it can still rotate its key"
+                "no-recovery", f"{known.name} has no recovery keys; a lost key cannot be replaced: register it anew"
             )
         fresh = there.desk.open_key(new)
         screen.confirm(

@@ -137,9 +137,11 @@ def electorate(view: View, council: bytes, index: int) -> tuple[bytes, ...]:
     """Who has a say in what was proposed at ``index``: the children since before then that have keys of their own.
 
     Those who are taken in later have none, or else whoever is to be recalled could take in as many friends as it needs;
-    nor those whose key somebody above has put or ended, or else it could vote with them, or count on their silence.
+    nor those whose key was revoked or recalled, who can say nothing. (Nobody above can revoke one.)
     """
-    return tuple(child for child, since in children_since(view, council) if since < index and _is_its_own(view, child))
+    return tuple(
+        child for child, since in children_since(view, council) if since < index and council_of(view, child).key
+    )
 
 
 def more_than_half(view: View, about: bytes, council: bytes, index: int, assenting: bytes) -> bool:
@@ -147,11 +149,6 @@ def more_than_half(view: View, about: bytes, council: bytes, index: int, assenti
     children = electorate(view, council, index)
     agreed = sum(child == assenting or _is_for(view, about, child) for child in children)
     return 2 * agreed > len(children)
-
-
-def _is_its_own(view: View, council: bytes) -> bool:
-    fact = council_of(view, council)
-    return bool(fact.key) and not fact.imposed
 
 
 def _is_for(view: View, about: bytes, council: bytes) -> bool:

@@ -24,7 +24,6 @@ class CouncilFact(FactStruct, frozen=True):
         index: of its registration.
         silent, tags: the rule of a federation for its rollups.
         recovered: the index at which it was last recovered; 0 if never.
-        imposed: whether somebody above has put or ended its key since it is where it is: then it has no say there.
     """
 
     key: bytes
@@ -35,7 +34,6 @@ class CouncilFact(FactStruct, frozen=True):
     silent: Literal["default", "excluded"]
     tags: bool
     recovered: int
-    imposed: bool
 
 
 class CouncilIndexFact(FactStruct, frozen=True):

@@ -1,10 +1,10 @@
 """A view for the marks of very many claims: it remembers what would be looked up again for each of them.
 
 Whether a claim is contested depends on the living claims of its type by other councils: whether there is any, and
-whether exactly one among them and itself was adopted (``ledger.records.standing``). A few of them decide that, whoever
-asks: one claim of each of two councils, and two adopted claims of each of three. So the marks of n claims about one
-resource cost n looks and not n². And most claims are neither challenged nor adopted nor spoken of: which ones are, is
-found out once.
+whether exactly one among them and itself was adopted by others (``ledger.records.standing``). A few of them decide
+that, whoever asks: one claim of each of two councils, and two adopted claims of each of three. So the marks of n claims
+about one resource cost n looks and not n². And most claims are neither challenged nor adopted nor spoken of: which ones
+are, is found out once.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -18,6 +18,7 @@ from ledger.records.assent import CONSENTS
 from ledger.records.challenges import AGAINST
 from ledger.records.kinds.decision import ADOPTIONS
 from ledger.records.kinds.resource import RESOURCE_NAMES, RESOURCES, ResourceType
+from ledger.records.standing import is_adopted
 from ledger.records.view import F, Space, View
 
 FEW: Final = 32
@@ -74,7 +75,7 @@ class Rivals:
                 one.setdefault(fact.council, row)
             two = adopted.setdefault(fact.type, {})
             has_room = len(two.get(fact.council, ())) < (2 if fact.council in two or len(two) < 3 else 0)
-            if has_room and any(True for _ in self.scan(ADOPTIONS, leaf)):
+            if has_room and is_adopted(self, leaf, fact.council):
                 two.setdefault(fact.council, []).append(row)
         found = {key: fact for councils in anyone.values() for key, fact in councils.values()}
         found.update(row for councils in adopted.values() for some in councils.values() for row in some)

@@ -11,8 +11,9 @@ from ledger.records.view import View
 Mark = Literal["above", "challenged", "contested", "expired", "overdue", "own-word", "superseded", "unevidenced"]
 """``above``: more was measured than the claim says, over a ceiling or beyond a base or capacity. ``challenged``: a
 challenge is open against it; ``overdue``: one was not answered in time. ``contested``: another council claims something
-about the same resource, and neither claim was adopted alone. ``expired``: its validity is over. ``own-word``: no
-council but its own is for it or has adopted it. ``superseded``; ``unevidenced``: it names no evidence."""
+about the same resource, and it is not one of these claims alone that a council other than its claimant has adopted.
+``expired``: its validity is over. ``own-word``: no council but its own is for it or has adopted it. ``superseded``;
+``unevidenced``: it names no evidence."""
 
 
 def resource_marks(view: View, leaf: bytes, time: int) -> tuple[Mark, ...]:
@@ -59,22 +60,30 @@ def _is_overdue(view: View, challenge: bytes, time: int) -> bool:
 
 def _has_others(view: View, leaf: bytes, claimant: bytes) -> bool:
     """Whether a council other than the claimant is for the claim, or has adopted it."""
-    return any(key[32:] != claimant and said.verdict == "for" for key, said in view.scan(CONSENTS, leaf)) or any(
-        adoption.council != claimant for _, adoption in view.scan(ADOPTIONS, leaf)
+    said = view.scan(CONSENTS, leaf)
+    return any(key[32:] != claimant and consent.verdict == "for" for key, consent in said) or is_adopted(
+        view, leaf, claimant
     )
+
+
+def is_adopted(view: View, leaf: bytes, claimant: bytes) -> bool:
+    """Whether a council other than the claimant has adopted the claim."""
+    return any(adoption.council != claimant for _, adoption in view.scan(ADOPTIONS, leaf))
 
 
 def _is_contested(view: View, leaf: bytes, fact: ResourceFact, time: int) -> bool:
     """Whether another council's living claim about the resource stands beside this one, unresolved."""
     if not _lives(fact, time):
         return False
-    rivals = [
-        other
+    claimants = {
+        other: rival.council
         for other in claims_about(view, fact.resource)
         if (rival := _known(view, other)).type == fact.type and rival.council != fact.council and _lives(rival, time)
-    ]
-    adopted = [other for other in (leaf, *rivals) if any(True for _ in view.scan(ADOPTIONS, other))]
-    return bool(rivals) and len(adopted) != 1
+    }
+    if not claimants:
+        return False
+    claimants[leaf] = fact.council
+    return sum(is_adopted(view, other, claimant) for other, claimant in claimants.items()) != 1
 
 
 def _lives(fact: ResourceFact, time: int) -> bool:

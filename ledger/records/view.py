@@ -13,7 +13,7 @@ import msgspec
 
 from ledger.errors import FatalLogError
 
-FACTS_VERSION: Final = 2
+FACTS_VERSION: Final = 3
 """Counts up when facts change their form or meaning: facts kept under another number are to be computed anew."""
 
 

@@ -25,14 +25,13 @@ def test_a_council_is_told_with_its_place_its_recovery_keys_and_its_mandates(des
     world.say("recall", one, council=one.leaf, mandate=cid.mandate)
     brought(desk, world)
     view = desk.view(f"/v1/councils/{valley.leaf.hex()}")
-    assert {name: view[name] for name in ("type", "parent", "silent", "tags", "recovery", "recovered", "imposed")} == {
+    assert {name: view[name] for name in ("type", "parent", "silent", "tags", "recovery", "recovered")} == {
         "type": "federation",
         "parent": None,
         "silent": "default",
         "tags": True,
         "recovery": None,
         "recovered": None,
-        "imposed": False,
     }
     assert [(each["leaf"], each["since"]) for each in view["children"]] == sorted(
         [(b64(one.leaf), 3), (b64(two.leaf), 4)], key=lambda each: base64.b64decode(each[0])

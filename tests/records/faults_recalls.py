@@ -68,14 +68,6 @@ def a_recall_by_a_council_without_a_key(wrong):
     return world, world.entry("recall", child, council=valley.leaf)
 
 
-@pair("wrong-council")
-def a_recall_under_a_key_that_the_federation_has_put(wrong):
-    world, valley, (child,) = with_federation()
-    old, new = child.key, key("Riverside 2")
-    world.say("key", valley.key if wrong else old, new, action="rotate", key=old.public, new=new.public)
-    return world, world.entry("recall", CouncilHandle(child.leaf, new), council=valley.leaf)
-
-
 @pair("revoked-key")
 def a_recall_of_its_own_holder_by_a_council_without_a_key(wrong):
     world, council, ann = with_holder()

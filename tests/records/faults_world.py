@@ -285,32 +285,6 @@ def a_consent_to_recovery_keys_after_others_took_effect(wrong):
     return world, world.entry("consent", child, about=first)
 
 
-@pair("wrong-council")
-def a_consent_under_a_key_that_the_federation_has_put(wrong):
-    """A federation does not vote with keys of its own making."""
-    world, valley, (child,) = with_federation()
-    holder = world.mandate(valley)
-    old, new = child.key, key("Riverside 2")
-    said = {"action": "rotate", "key": old.public, "new": new.public}
-    world.say("key", valley.key if wrong else old, new, **said)
-    child.key = new
-    return world, world.entry("consent", child, about=holder.mandate)
-
-
-@pair("wrong-council")
-def a_consent_after_the_federation_has_put_a_key_and_the_council_another(wrong):
-    """Who has left and come back counts from there anew."""
-    world, valley, (child,) = with_federation()
-    for by, name in ((valley.key, "Riverside 2"), (None, "Riverside 3")):
-        old, new = child.key, key(name)
-        world.say("key", by or old, new, action="rotate", key=old.public, new=new.public)
-        child.key = new
-    if not wrong:
-        world.say("membership", child, from_=valley.leaf)
-        world.say("membership", child, valley.key, to=valley.leaf)
-    return world, world.entry("consent", child, about=world.mandate(valley).mandate)
-
-
 @pair("mandate-ended")
 def a_consent_to_recovery_keys_in_effect(wrong):
     world, valley, (one, two, three) = with_federation(3)

@@ -94,6 +94,17 @@ def test_a_contest_ends_when_one_of_the_two_is_adopted_alone_or_has_ended():
     assert marks(world, rival) == ("superseded",)
 
 
+def test_a_claimant_does_not_end_a_contest_by_its_own_decision():
+    world, councils, claim = with_claim()
+    rival = world.say("resource", councils[2], quantity=1)
+    world.decision(councils[0], claim)
+    assert marks(world, claim) == ("contested",)
+    world.decision(councils[2], rival)
+    world.decision(councils[1], claim)
+    assert marks(world, claim) == ()
+    assert "contested" not in marks(world, rival)
+
+
 def test_its_own_councils_other_claims_do_not_contest_it():
     world, councils, claim = with_claim()
     world.say("resource", councils[0], quantity=1)

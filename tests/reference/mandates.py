@@ -41,11 +41,7 @@ def asked_about(state: State, about: str) -> Mandate | Recall | Recovery:
 def electorate(state: State, council: str, index: int) -> set[str]:
     """The children that the federation has now and has had since before the index, with keys of their own."""
     children = {name: state.councils[name] for name in state.children(council)}
-    return {
-        name
-        for name, child in children.items()
-        if child.joined < index and child.key is not None and not child.from_above
-    }
+    return {name for name, child in children.items() if child.joined < index and child.key is not None}
 
 
 def is_settled(state: State, about: Mandate | Recall | Recovery) -> bool:

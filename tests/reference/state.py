@@ -30,8 +30,7 @@ class Key:
 class Council:
     """A council: its current key, or none once revoked; its parent, and since which index it is there.
 
-    Then whether somebody above has rotated or revoked its key since, where it was last recovered, the entry of its
-    recovery keys, and at which index these took effect.
+    Then where it was last recovered, the entry of its recovery keys, and at which index these took effect.
     """
 
     type: str
@@ -40,7 +39,6 @@ class Council:
     key: str | None
     parent: str | None
     joined: int
-    from_above: bool = False
     recovered: int | None = None
     recovery: str | None = None
     recovery_since: int | None = None

@@ -53,19 +53,6 @@ def _council(state: State, entry: Entry, index: int) -> None:
     state.keys[key] = Key("council", entry.name)
 
 
-def _powers(state: State, key: str) -> set[str]:
-    """Step 5 of section 9: the powers over a key."""
-    powers = {key}
-    known = state.keys[key]
-    if known.role == "council" and state.recovery_of(known.council) is None:
-        parent = state.councils[known.council].parent
-        if parent is None:
-            powers |= state.founding
-        elif state.councils[parent].key is not None:
-            powers.add(state.councils[parent].key)
-    return powers
-
-
 def _key(state: State, entry: Entry, index: int) -> None:
     key, new = entry.body["key"], entry.body.get("new")
     require(key in state.keys, "unknown-key")
@@ -74,16 +61,14 @@ def _key(state: State, entry: Entry, index: int) -> None:
     require(known.role not in ("log", "recovery"), "wrong-key")
     require(known.role != "mandate" or new is None, "wrong-key")
     require(new not in state.keys, "duplicate-key")
-    signed_by(state, entry, [] if new is None else [new], powers=_powers(state, key))
+    signed_by(state, entry, [key] if new is None else [key, new])
     if known.role == "founding" and new is None:
         require(state.founding != {key}, "last-founding-key")
     state.keys[key] = replace(known, ended=index)
     if new is not None:
         state.keys[new] = replace(known)
     if known.role == "council":
-        council = state.councils[known.council]
-        above = council.parent is not None and key not in entry.signers
-        state.councils[known.council] = replace(council, key=new, from_above=council.from_above or above)
+        state.councils[known.council] = replace(state.councils[known.council], key=new)
     elif known.role == "founding":
         state.founding.remove(key)
         if new is not None:

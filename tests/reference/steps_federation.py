@@ -24,7 +24,7 @@ def _membership(state: State, entry: Entry, index: int) -> None:
     required = [acting_key(state, entry, name) for name in (council, joined) if name is not None]
     welcome = [state.councils[left].key] if left is not None else []
     signed_by(state, entry, required, welcome=welcome)
-    moved = replace(state.councils[council], parent=joined, joined=index, from_above=False)
+    moved = replace(state.councils[council], parent=joined, joined=index)
     state.councils[council] = moved
 
 

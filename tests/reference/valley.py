@@ -125,7 +125,9 @@ def _whole() -> Valley:
     v.add("recover", "recover", {"council": v["lakeside"], "new": key("lakeside 2")}, "lakeside 2", "r1", "r3")
     v.add("hidden", "roster", hidden_roster(v["hillside"], "d", "e", "f", period="April"), "hillside")
     v.add("membership", "membership", {"council": v["hillside"], "from": v["valley"]}, "hillside")
-    v.add("key", "key", {"action": "rotate", "key": key("hillside"), "new": key("hillside 2")}, "hillside 2", "founder")
+    v.add(
+        "key", "key", {"action": "rotate", "key": key("hillside"), "new": key("hillside 2")}, "hillside", "hillside 2"
+    )
     h.clock(1100)
     return v
 

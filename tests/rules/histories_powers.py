@@ -52,10 +52,10 @@ class PowerTeller(Teller):
         if lie == 3:
             new = None if new else self.fresh(b)
         signer = self.keys.get(old, key("k3"))
-        if c % 3 == 0 and fact.role == "council":
+        if lie == 1 and fact.role == "council":  # somebody above tries
             parent = self.server.view.get(COUNCILS, fact.council).parent
             signer = self.signer_of(parent, lie) if parent else self.founder()
-        if lie == 1:
+        elif lie == 1:
             signer = key("k3")
         said = {"action": "rotate" if new else "revoke", "key": old, "new": new and new.public}
         return self.said("key", signer, *([new] if new else []), **said)

@@ -12,7 +12,7 @@ from ledger.records.view import Fact, FactStruct
 from ledger.rules.memory import MemoryView
 from ledger.submit.kept import KeptView, Memory, Standing
 from ledger.submit.pool import CheckPool
-from tests.records.builders import FOUNDER, ORIGIN, key, make_entry, small_world
+from tests.records.builders import ORIGIN, key, make_entry, small_world
 from tests.submit.house import House, rules_of, submitted
 
 ROW = RowFact("ref", b"", None)
@@ -89,7 +89,7 @@ def test_a_key_that_was_revoked_a_moment_ago_signs_nothing(house: House) -> None
     """Also within one submission, where the key was read as valid for the claim before."""
     world, rnd = small_world()
     house.accept(submitted(world.entries))
-    revoke = make_entry("key", KeyChange(action="revoke", key=rnd.council.key.public), key(FOUNDER))
+    revoke = make_entry("key", KeyChange(action="revoke", key=rnd.council.key.public), rnd.council.key)
     first, second, third = (world.claim_entry(rnd, row) for row in range(3))
     assert rules_of(house.submit(first, revoke, second)) == ["new", "new", "revoked-key"]
     assert rules_of(house.submit(third)) == ["revoked-key"]

@@ -132,14 +132,17 @@ def test_keys_and_openings_are_lost_and_the_council_goes_on(tmp_path: Path) -> N
         world = World(tmp_path, url)
         leaf = open_round(world, "Noord")
         shutil.copytree(desk, kept)
-        lost_public = world.do("key", "show", "Noord", "--json").json["public_key"]
 
-        # The council's key: whoever stands above the council puts another in its place.
+        # The council's key: enough of its recovery keys put another in its place.
+        spare = [
+            world.do("key", "new", name, "--no-passphrase", "--json").json["public_key"] for name in ("r1", "r2", "r3")
+        ]
+        world.do("key", "recovery-set", "Noord", *spare, "--threshold", 2, "--yes")
         (desk / "keys" / "Noord.key").unlink()
         stuck = world.run("close", leaf, "--yes", "--json")
         assert (stuck.code, stuck.json["error"]["rule"]) == (2, "no-such-key")
         world.do("key", "new", "Noord-2", "--no-passphrase")
-        world.do("key", "rotate", lost_public, "--new", "Noord-2", "--with", "founder", "--yes")
+        world.do("key", "recover", "Noord", "--new", "Noord-2", "--yes")
         world.do("close", leaf, "--yes")
 
         # The vault: without the openings there is no total, and nobody can make them again.

@@ -9,7 +9,7 @@ from typing import Any
 from ledger.audit.chapters.noted import Noted, Notes
 from ledger.audit.chapters.register import Register
 from ledger.audit.chapters.shelf import Shelf
-from ledger.audit.lines.councils import KeyChangeName, KeyLine, KeyPower
+from ledger.audit.lines.councils import KeyChangeName, KeyLine
 from ledger.audit.lines.packed import PackedLines
 from ledger.audit.lines.powers import MandateLine, RecallLine, RecoveryLine
 from ledger.records.assent import MANDATE_LEAVES, RECALLS, RECOVERY_ENTRIES, mandate_of
@@ -103,7 +103,7 @@ class Powers:
         self._see_recovery(entry.leaf, entry.index, entry.index)
 
     def _note_recover(self, entry: Noted[Recover]) -> None:
-        self._change_key(entry, entry.body.council, "recovered", by="recovery keys")
+        self._change_key(entry, entry.body.council, "recovered")
 
     def _note_key(self, entry: Noted[KeyChange]) -> None:
         body, facts = entry.body, self._register.facts
@@ -111,9 +111,9 @@ class Powers:
         if fact is None:
             raise AssertionError("bad math in the book: a key was changed and is not in the view")
         change: KeyChangeName = "rotated" if body.action == "rotate" else "revoked"
-        self._change_key(entry, fact.council or None, change, by=self._power(entry), role=fact.role)
+        self._change_key(entry, fact.council or None, change, role=fact.role)
         mandate = facts.get(MANDATES, body.key) if fact.role == "mandate" else None
-        if mandate is not None and not self._is_over(mandate, entry.time):
+        if mandate is not None and mandate.ended == entry.index and not self._is_over(mandate, entry.time):
             self.mandates.change(mandate.index, ended="given-up", ended_by=entry.index)
 
     def _note_consent(self, entry: Noted[Consent]) -> None:
@@ -141,7 +141,7 @@ class Powers:
             return
         mandate = self.recalls.line(index).mandate
         if mandate is None:
-            self._change_key(entry, fact.council, "recalled", by="those in it")
+            self._change_key(entry, fact.council, "recalled")
         else:
             self.mandates.change(mandate, ended="recalled", ended_by=entry.index)
 
@@ -166,7 +166,7 @@ class Powers:
         }
 
     def _change_key(
-        self, entry: Noted[Any], council: bytes | None, change: KeyChangeName, *, by: KeyPower, role: str = "council"
+        self, entry: Noted[Any], council: bytes | None, change: KeyChangeName, *, role: str = "council"
     ) -> None:
         line = KeyLine(
             index=entry.index,
@@ -174,18 +174,8 @@ class Powers:
             role=role,
             council=council,
             council_name=self._register.name_or_none(council),
-            by=by,
             time=entry.time,
         )
         self._keys.put(line, entry.index)
         if change == "recovered" and council is not None:
             self._recovered.put(line, self._register.entry(council).index, entry.index)
-
-    def _power(self, entry: Noted[KeyChange]) -> KeyPower:
-        """Who ended the key: itself, a founding key, or the key of the federation that its council is in."""
-        body = entry.body
-        (signer,) = (key for key in entry.record.signers if key != body.new)
-        if signer == body.key:
-            return "itself"
-        fact = self._register.facts.get(KEYS, signer)
-        return "founding" if fact is not None and fact.role == "founding" else "federation"

@@ -72,7 +72,6 @@ class Register:
             has_key=bool(fact.key),
             recovery=None if keys is None else RecoveryKeys(threshold=keys.threshold, keys=len(keys.keys)),
             recovered=fact.recovered or None,
-            imposed=fact.imposed,
             silent=fact.silent if is_federation else None,
             tags=fact.tags if is_federation else None,
         )

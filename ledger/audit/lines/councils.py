@@ -5,7 +5,6 @@ from typing import Literal
 from ledger.audit.lines.value import Value
 
 KeyChangeName = Literal["recalled", "recovered", "revoked", "rotated"]
-KeyPower = Literal["federation", "founding", "itself", "those in it", "recovery keys"]
 
 
 class RecoveryKeys(Value, frozen=True, kw_only=True):
@@ -19,8 +18,8 @@ class CouncilLine(Value, frozen=True, kw_only=True):
     """A council as registered at `index`: `parent` is the federation that it was in from the beginning.
 
     The fields with a default tell how it stands now: `federation` is the one that it is in, `has_key` is false while
-    its key is revoked or recalled, `recovered` is the index at which it was last recovered. `imposed`: somebody above
-    has put or ended its key, and it has no say there. `silent` and `tags` are a federation's rule for its rollups.
+    its key is revoked or recalled, `recovered` is the index at which it was last recovered. `silent` and `tags` are a
+    federation's rule for its rollups.
     """
 
     index: int
@@ -32,7 +31,6 @@ class CouncilLine(Value, frozen=True, kw_only=True):
     has_key: bool = True
     recovery: RecoveryKeys | None = None
     recovered: int | None = None
-    imposed: bool = False
     silent: str | None = None
     tags: bool | None = None
 
@@ -51,8 +49,9 @@ class MembershipLine(Value, frozen=True, kw_only=True):
 
 
 class KeyLine(Value, frozen=True, kw_only=True):
-    """A key of a council, a founding key or that of a mandate ended, or another took its place; and by whose power.
+    """A key of a council, a founding key or that of a mandate ended, or another took its place.
 
+    `rotated` and `revoked` by the key itself, `recalled` by the councils in this one, `recovered` by its recovery keys.
     `time` is the last clock before it.
     """
 
@@ -61,5 +60,4 @@ class KeyLine(Value, frozen=True, kw_only=True):
     role: str
     council: bytes | None
     council_name: str | None
-    by: KeyPower
     time: int

@@ -34,7 +34,8 @@ def power_tables(report: AuditReport) -> Iterator[RenderableType]:
 
 
 def _council(line: CouncilLine, names: Mapping[bytes, str]) -> tuple[str, ...]:
-    recovery = None if line.recovery is None else f"recovery: {line.recovery.threshold} of {line.recovery.keys} keys"
+    keys = line.recovery
+    recovery = "no recovery keys" if keys is None else f"recovery: {keys.threshold} of {keys.keys} keys"
     return (
         f"{line.index}",
         line.name,
@@ -42,7 +43,6 @@ def _council(line: CouncilLine, names: Mapping[bytes, str]) -> tuple[str, ...]:
         "" if line.federation is None else names[line.federation],
         joined(
             None if line.has_key else "NO KEY: revoked or recalled",
-            "KEY PUT OR ENDED FROM ABOVE: no say in its federation" if line.imposed else None,
             recovery,
             None if line.recovered is None else f"recovered, {cite(line.recovered)}",
         ),
@@ -81,7 +81,7 @@ def _recovery(line: RecoveryLine) -> tuple[str, ...]:
 def _key(line: KeyLine) -> tuple[str, ...]:
     whose = line.council_name or "the founders"
     role = f"{whose}, a mandate's" if line.role == "mandate" else whose
-    return (f"{line.index}", role, line.change, POWERS[line.by], utc(line.time))
+    return (f"{line.index}", role, line.change, POWERS[line.change], utc(line.time))
 
 
 def _tags(line: TagsLine) -> tuple[str, ...]:

@@ -52,9 +52,7 @@ def _step(view: View, record: Record[Council], index: int) -> tuple[Fact, ...]:
         raise refusal("duplicate-key", "key was registered before; a council takes a fresh one")
     registered = KEYS.put(body.key, KeyFact("council", record.leaf, None))
     rule = body.rule or FederationRule(silent="excluded", tags=False)
-    fact = CouncilFact(
-        body.key, body.name, body.parent or b"", body.type, index, rule.silent, rule.tags, 0, imposed=False
-    )
+    fact = CouncilFact(body.key, body.name, body.parent or b"", body.type, index, rule.silent, rule.tags, 0)
     stated = (
         COUNCILS.put(record.leaf, fact),
         COUNCIL_INDICES.put(index.to_bytes(8, "big"), CouncilIndexFact(record.leaf)),

@@ -1,14 +1,13 @@
-"""``key``: a council's or a founding key is rotated or revoked, or a mandate's given up, with effect from then on."""
+"""``key``: a council's, founding or mandate's key ends by its own signature; nobody above has a say in it."""
 
 from typing import Final, Literal
 
 from msgspec.structs import replace
 
 from ledger.records.councils import COUNCILS, MANDATES, council_of
-from ledger.records.facts import FOUNDING, KEYS, FoundingFact, KeyFact, founding_keys
+from ledger.records.facts import FOUNDING, KEYS, FoundingFact, founding_keys
 from ledger.records.fields import Body, Key, check_key
 from ledger.records.kind import Kind, Record, nothing_owed
-from ledger.records.recovering import RECOVERIES
 from ledger.records.rule_names import refusal
 from ledger.records.signers import require_signers
 from ledger.records.view import Fact, View
@@ -43,11 +42,7 @@ def _step(view: View, record: Record[KeyChange], index: int) -> tuple[Fact, ...]
     if body.new is not None and view.get(KEYS, body.new) is not None:
         raise refusal("duplicate-key", "new was registered before; a key is registered once, for ever")
     require_signers(
-        view,
-        record,
-        {} if body.new is None else {body.new: "the new key"},
-        one_of=_powers(view, body.key, old),
-        authority="the key itself or its parent",
+        view, record, {body.key: "the key that ends"} | ({} if body.new is None else {body.new: "the new key"})
     )
     ended = KEYS.put(body.key, replace(old, ended=index))
     registered = () if body.new is None else (KEYS.put(body.new, replace(old, ended=None)),)
@@ -55,25 +50,15 @@ def _step(view: View, record: Record[KeyChange], index: int) -> tuple[Fact, ...]
         mandate = view.get(MANDATES, body.key)
         if mandate is None:
             raise AssertionError("bad math in the facts: a mandate's key is registered without it")
-        return (ended, MANDATES.put(body.key, replace(mandate, ended=index)))
+        return (ended, *(() if mandate.ended is not None else (MANDATES.put(body.key, replace(mandate, ended=index)),)))
     if old.role == "council":
         council = council_of(view, old.council)
-        imposed = council.imposed or body.key not in record.signers
-        return (ended, *registered, COUNCILS.put(old.council, replace(council, key=body.new or b"", imposed=imposed)))
+        return (ended, *registered, COUNCILS.put(old.council, replace(council, key=body.new or b"")))
     if body.new is not None:
         return (ended, *registered, FOUNDING.delete(body.key), FOUNDING.put(body.new, FoundingFact(index)))
     if founding_keys(view) == {body.key}:
         raise refusal("last-founding-key", "key is the last valid founding key; rotate it instead")
     return (ended, FOUNDING.delete(body.key))
-
-
-def _powers(view: View, key: bytes, fact: KeyFact) -> frozenset[bytes]:
-    """The keys that may end ``key``: itself; for a council's without recovery keys, those above it too."""
-    if fact.role != "council" or view.get(RECOVERIES, fact.council) is not None:
-        return frozenset({key})
-    parent = council_of(view, fact.council).parent
-    above = frozenset({council_of(view, parent).key}) if parent else founding_keys(view)
-    return above | {key}
 
 
 def _answers(view: View, record: Record[KeyChange]) -> bytes:

@@ -52,7 +52,7 @@ def _step(view: View, record: Record[Membership], index: int) -> tuple[Fact, ...
         signers[acting_key(view, record, body.to)] = "the federation that is joined"
     may = council_of(view, body.from_).key if body.from_ is not None else b""
     require_signers(view, record, signers, may=may)
-    facts = [COUNCILS.put(body.council, replace(council, parent=body.to or b"", imposed=False))]
+    facts = [COUNCILS.put(body.council, replace(council, parent=body.to or b""))]
     if body.from_ is not None:
         facts.append(CHILDREN.delete(body.from_ + body.council))
     if body.to is not None:
