@@ -35,6 +35,7 @@ def _template() -> Template:
         cites=plain.cites,
         ends=ends,
         first=plain.first,
+        judge=plain.judge,
         left_out=plain.left_out,
         many=plain.many,
         marks=plain.MARKS,

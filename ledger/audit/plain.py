@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, TypeVar
 
-from ledger.audit.lines.challenges import ChallengeLine
+from ledger.audit.lines.challenges import ChallengeLine, OutcomeLine
 from ledger.audit.lines.councils import KeyChangeName
 from ledger.audit.lines.powers import MandateEnd, MandateLine, RecallLine, RecoveryLine
 from ledger.records.standing import Mark
@@ -99,11 +99,15 @@ def challenger(line: ChallengeLine) -> str:
     return f"the member in row {line.row} of roster {cite(line.roster_index)}"
 
 
+def judge(line: OutcomeLine) -> str:
+    """Who decided a challenge."""
+    return line.council_name or ("the founders" if line.outcome == "upheld" else "the member")
+
+
 def challenge_state(line: ChallengeLine) -> str:
     """Where a challenge stands, in words."""
     if line.outcome is not None:
-        by = line.outcome.council_name or "the member"
-        return f"decided: {line.outcome.outcome}, by {by}, {cite(line.outcome.index)}"
+        return f"decided: {line.outcome.outcome}, by {judge(line.outcome)}, {cite(line.outcome.index)}"
     if line.replies:
         late = ", late" if line.replies[0].late else ""
         return f"answered{late}, {cite(line.replies[0].index)}"

@@ -161,6 +161,7 @@ def decide(
 
     Example: opentally challenge decide LEAF --outcome upheld --rule "statute 7" --council Valley
     """
+    from ledger.cli.challenges import find_challenge
     from ledger.cli.evidence import digest_of
     from ledger.cli.lookup import council_of, find_council, parse_leaf, signing_key
     from ledger.cli.remote import open_remote
@@ -183,6 +184,10 @@ def decide(
             raise refusal("unknown-challenge", f"this is the leaf hash of a {record.kind} entry, not of a challenge")
         if outcome == "withdrawn" and made.council is None:
             judge, who, signer = None, "The member", _member_key(there, made, key)
+        elif outcome == "upheld" and council is None and find_challenge(there, leaf).challenge.answers is None:
+            if key is None:
+                raise MalformedError("the founders have to answer it: name a founding key, --key", rule="missing-field")
+            judge, who, signer = None, "The founders", there.desk.open_key(key)
         else:
             own = council_of(there, made.council) if outcome == "withdrawn" and made.council else None
             known = own or find_council(there, council)

@@ -131,12 +131,16 @@ def test_who_owes_the_answer_may_be_the_founders(tmp_path: Path):
     world = dispute.world
     clock = world.say("clock", key(LOG), time=world.time + 60)
     world.time += 60
-    world.say("challenge", dispute.council, about=clock, ground="procedure")
+    challenge = world.say("challenge", dispute.council, about=clock, ground="procedure")
     world.tick(REPLY)
     report = dispute.report(tmp_path)
     everywhere(report, 10, "clock no. 9", "the founding keys, until")
     assert json_line(report, "challenges", 10)["answerer"] is None
     assert "no. 10 against clock no. 9, which the founding keys have to answer" in report.attention[0]
+    world.say("outcome", key(FOUNDER), challenge=challenge, rule="the clock was wrong")
+    report = dispute.report(tmp_path / "conceded")
+    everywhere(report, 10, "upheld", "the founders", "the clock was wrong")
+    assert "no. 10" not in report.attention[0]
 
 
 def test_what_is_said_about_an_answer_is_open_against_the_same_entry(tmp_path: Path):

@@ -159,6 +159,12 @@ def test_what_no_council_answers_for_is_answered_by_a_founder(world: World) -> N
     refused(world.run(*reply, "--key", "C-asks"), 1, "wrong-key")
     world.do(*reply, "--key", "founder")
     assert shown(world, made)["reply"]["answer"] == "accepts"
+    concede = ("challenge", "decide", made, "--outcome", "upheld", "--rule", "statute 2", "--yes")
+    refused(world.run(*concede), 2, "missing-field")
+    refused(world.run(*concede, "--key", "C-asks"), 1, "wrong-key")
+    refused(world.run(*concede, "--council", "C-asks"), 1, "wrong-council")
+    world.do(*concede, "--key", "founder")
+    assert shown(world, made)["outcome"] == "upheld"
 
 
 def adopt(world: World, council: str, *leaves: str) -> Ran:

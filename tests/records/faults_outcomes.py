@@ -1,6 +1,6 @@
 """Ways to be refused: outcomes of challenges."""
 
-from tests.records.bodies import CouncilHandle, key
+from tests.records.bodies import FOUNDER, CouncilHandle, key
 from tests.records.builders import World
 from tests.records.faults_checks import challenged, clock_of, with_members
 from tests.records.starts import pair, with_council, with_federation, with_two
@@ -26,8 +26,9 @@ def put_above(world: World, federation: CouncilHandle) -> CouncilHandle:
 
 @pair("bad-field")
 def an_outcome_that_nobody_judged(wrong):
-    world, council, _, challenge = challenged()
-    return world, world.entry("outcome", council, council=None if wrong else council.leaf, challenge=challenge)
+    world, valley, *_, challenge = challenged_below()
+    said = {"council": None if wrong else valley.leaf, "outcome": "rejected"}
+    return world, world.entry("outcome", valley, challenge=challenge, **said)
 
 
 @pair("unknown-challenge")
@@ -92,6 +93,22 @@ def a_challenge_of_a_clock_upheld(wrong):
     world, valley, (council,) = with_federation()
     challenge = world.say("challenge", council, about=world.accept(clock_of(world)).leaf)
     return world, world.entry("outcome", valley, challenge=challenge, outcome="upheld" if wrong else "rejected")
+
+
+@pair("wrong-council")
+def a_challenge_of_a_decision_upheld_by_the_founders(wrong):
+    """They give in where no council has to answer, and nowhere else."""
+    world, _, _, hillside, challenge = challenged_below()
+    if not wrong:
+        challenge = world.say("challenge", hillside, about=world.accept(clock_of(world)).leaf)
+    return world, world.entry("outcome", key(FOUNDER), challenge=challenge)
+
+
+@pair("wrong-key")
+def a_challenge_of_a_clock_upheld_by_who_challenged(wrong):
+    world, council = with_council()
+    challenge = world.say("challenge", council, about=world.accept(clock_of(world)).leaf)
+    return world, world.entry("outcome", council.key if wrong else key(FOUNDER), challenge=challenge)
 
 
 @pair("wrong-council")

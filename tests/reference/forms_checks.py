@@ -131,7 +131,7 @@ def _challenge(body: dict) -> None:
 
 
 def _outcome(body: dict) -> None:
-    require("council" in body or body["outcome"] == "withdrawn", "bad-field")
+    require("council" in body or body["outcome"] != "rejected", "bad-field")
 
 
 def _mandate(body: dict) -> None:

@@ -99,14 +99,18 @@ def _outcome(state: State, entry: Entry, _: int) -> None:
     kind, challenger = made.challenger
     if outcome == "withdrawn":
         require(council == (challenger if kind == "council" else None), "wrong-council")
+    elif council is None:
+        require(made.answers is None, "wrong-council")
     else:
         require(council in state.councils, "unknown-council")
         may = _may_reject if outcome == "rejected" else _may_uphold
         require(may(state, made, council), "wrong-council")
-    if council is None:
+    if council is not None:
+        signed_by_council(state, entry, council)
+    elif outcome == "withdrawn":
         signed_by(state, entry, [challenger])
     else:
-        signed_by_council(state, entry, council)
+        signed_by(state, entry, [], powers=state.founding)
     state.challenges[name] = replace(made, decided=True)
     state.threads[entry.name] = name
     if outcome == "upheld" and made.about in state.uses:

@@ -28,13 +28,25 @@ def only(*who: str) -> dict[str, str | None]:
     return {name: None if name in who else "wrong-council" for name in names}
 
 
+def test_the_founders_concede_where_no_council_answers() -> None:
+    v = founded()
+    first = next(name for name, noted in v.history.state.entries.items() if noted.kind == "ledger")
+    body = without(challenged(v, first, "hillside"), "council", outcome="upheld")
+    assert v.rule("outcome", body, "founder") is None
+    assert v.rule("outcome", body, "hillside") == "wrong-key"
+    assert v.rule("outcome", body, "founder", "hillside") == "extra-signature"
+    assert v.rule("outcome", body | {"outcome": "rejected"}, "founder") == "bad-field"
+    assert v.rule("outcome", body | {"outcome": "withdrawn"}, "founder") == "wrong-council"
+    assert v.rule("outcome", body | {"council": v["hillside"]}, "hillside") == "wrong-council"
+
+
 def test_steps() -> None:
     v = founded()
     made = challenged(v, v["spring"], "hillside")
     body = made | {"council": v["valley"], "outcome": "rejected"}
     assert v.rule("outcome", body, "hillside") == "wrong-key"
     assert v.rule("outcome", without(body, "council"), "founder") == "bad-field"
-    assert v.rule("outcome", without(body, "council", outcome="upheld"), "founder") == "bad-field"
+    assert v.rule("outcome", without(body, "council", outcome="upheld"), "founder") == "wrong-council"
     assert v.rule("outcome", body | {"challenge": v["spring"]}, "valley") == "unknown-challenge"
     for outcome in ("rejected", "upheld"):
         nobody = body | {"council": digest("nobody"), "outcome": outcome}

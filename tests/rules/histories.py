@@ -33,5 +33,5 @@ ACTIONS = (
     *("withdraw", "close", "close", "close", "total", "total"),
     *("resource", "use", "decision", "mandate", "mandate", "recall", "recovery", "recover", "consent", "consent"),
     *("challenge", "challenge", "reply", "outcome", "outcome", "erratum"),
-    *("membership", "request", "request", "tags", "tags", "tags", "rollup", "rollup", "again", "damaged"),
+    *("membership", "request", "request", "tags", "tags", "tags", *["rollup"] * 3, "again", "damaged"),
 )

@@ -93,7 +93,7 @@ CROSSED: dict[str, dict[str, tuple[str | None, Path, Any]]] = {
     "challenge_member": {"with_a_council": ("bad-field", ("council",), _LEAF)},
     "reply": {"without_a_council": (None, ("council",), ...)},
     "outcome_withdrawn": {
-        "called_upheld": ("bad-field", ("outcome",), "upheld"),
+        "called_upheld": (None, ("outcome",), "upheld"),
         "called_rejected": ("bad-field", ("outcome",), "rejected"),
     },
     "mandate": {

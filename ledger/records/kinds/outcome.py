@@ -13,6 +13,7 @@ from ledger.records.challenges import (
     challenge_of,
 )
 from ledger.records.councils import COUNCILS, council_at, is_below, require_council
+from ledger.records.facts import FOUNDERS, founding_keys
 from ledger.records.fields import Body, Digest, LeafHash, Text
 from ledger.records.kind import Kind, Record, nothing_owed
 from ledger.records.kinds.resource import struck
@@ -23,7 +24,10 @@ from ledger.records.view import Fact, View
 
 
 class Outcome(Body, frozen=True, kw_only=True):
-    """What an outcome entry says: how it ended, who judged, under which rule. A member who withdraws has no council."""
+    """What an outcome entry says: how it ended, who judged, under which rule.
+
+    A member who withdraws has no council, nor have the founders who concede a challenge that they have to answer.
+    """
 
     challenge: LeafHash
     council: LeafHash | None = None
@@ -33,7 +37,7 @@ class Outcome(Body, frozen=True, kw_only=True):
 
 
 def _check(body: Outcome) -> None:
-    if body.council is None and body.outcome != "withdrawn":
+    if body.council is None and body.outcome == "rejected":
         raise refusal("bad-field", "council is absent, and nobody judged")
 
 
@@ -72,7 +76,12 @@ def _require_challenger(view: View, record: Record[Outcome], challenge: Challeng
 
 def _require_judge(view: View, record: Record[Outcome], challenge: ChallengeFact) -> None:
     """Whoever rejects stands above the challenger, whoever upholds above the challenged; nobody is on both sides."""
-    council = record.body.council or b""
+    council = record.body.council
+    if council is None:
+        if challenge.answers != FOUNDERS:
+            raise refusal("wrong-council", "council is absent, but it is a council that has to answer")
+        require_signers(view, record, {}, one_of=founding_keys(view), authority="a founding key")
+        return
     fact = view.get(COUNCILS, council)
     if fact is None:
         raise refusal("unknown-council", "council is not the leaf hash of a council entry")
