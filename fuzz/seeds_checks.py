@@ -113,5 +113,5 @@ def hold(grown: Grown, at: Place) -> None:
     mandate = grown.add("mandate", "mandate", {**office, "council": at.council, "key": holder.public}, at.key, holder)
     grown.add("recall", "recall", {"by": at.council, "council": at.council, "mandate": mandate, "reason": "x"}, at.key)
     keys = sorted(each.public for each in (first, second))
-    grown.add("recovery", "recovery", {"council": at.council, "keys": keys, "threshold": 2}, at.key)
+    grown.add("recovery", "recovery", {"council": at.council, "keys": keys, "threshold": 2}, at.key, first, second)
     grown.add("recover", "recover", {"council": at.council, "new": new.public}, new, first, second)

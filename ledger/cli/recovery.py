@@ -1,6 +1,6 @@
 """``opentally key recovery-set`` and ``key recover``: k of n keys take a council back whose own is lost or stolen."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -35,11 +35,11 @@ def recovery_set(
     yes: options.Yes = False,
     as_json: options.Json = False,
 ) -> None:
-    """Set the keys by which your council takes itself back. The first time its own key signs.
+    """Set the keys by which your council takes itself back. It signs, and so does each of them, to show that it works.
 
     Do this first of all: a lost key is replaced by these or not at all, and who steals the key could set its own. From
-    then on the council's key cannot replace them: enough of the present recovery keys must sign, here or on other
-    desks. Keep each where the council's key is not.
+    then on the council's key cannot replace them: enough of the present recovery keys must sign. Those that are on
+    other desks sign there: the file goes from desk to desk. Keep each where the council's key is not.
 
     Example: opentally key recovery-set Riverside PUBLICKEY PUBLICKEY PUBLICKEY --threshold 2
     """
@@ -61,7 +61,7 @@ def recovery_set(
                 f"From now on {what} can set a new key for it, and replace these keys; its own key cannot. Sign this?",
                 yes=yes,
             )
-            signers: Sequence[SigningKey] = [own_key(there, known, key)]
+            signers = [own_key(there, known, key)]
             missing = 0
         elif (present.keys, present.threshold) == (public, threshold):
             screen.result(
@@ -73,7 +73,10 @@ def recovery_set(
             screen.confirm(f"{what} take the place of the present ones. Sign this?", yes=yes)
             signers = _at_hand(there, known, present.keys, present.threshold)
             missing = present.threshold - len(signers)
-        entry = there.make("recovery", body, signers)
+        fresh = set(public).difference(() if present is None else present.keys, (each.public for each in signers))
+        here = _at_hand(there, known, fresh, len(fresh))
+        missing += len(fresh) - len(here)
+        entry = there.make("recovery", body, [*signers, *here])
         if missing > 0:
             hand_on(there, entry, file_for(out, "recovery", known.name), _holders(missing))
             return
@@ -129,7 +132,7 @@ def recover(
         there.post_and_show(entry, f"{known.name} is recovered; {new} signs for it from now on.")
 
 
-def _at_hand(there: "Remote", council: "KnownCouncil", keys: Sequence[bytes], threshold: int) -> "list[SigningKey]":
+def _at_hand(there: "Remote", council: "KnownCouncil", keys: Collection[bytes], threshold: int) -> "list[SigningKey]":
     """As many of the recovery keys as are needed and this desk holds."""
     from ledger.signing import PublicKey
 

@@ -170,7 +170,7 @@ def _rows(report: AuditReport, index: int) -> list[str]:
 def test_recovery_keys_wait_have_effect_or_were_replaced(tmp_path: Path):
     world, valley, (one, _) = with_federation(2)
     world.recovery(one, "a1", "a2")
-    world.recovery(one, "a3", "a4", "a5", threshold=3, signed=[key("a1"), key("a2")])
+    world.recovery(one, "a3", "a4", "a5", threshold=3, by=[key("a1"), key("a2")])
     world.recovery(valley, "v1", "v2", threshold=1)
     report = audited(world, tmp_path)
     assert [(line.state, line.threshold, line.keys) for line in report.recoveries] == [

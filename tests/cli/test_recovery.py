@@ -18,9 +18,16 @@ def test_two_of_three_desks_recover_a_stolen_key(world: World, tmp_path: Path) -
     refused(world.run("key", "recover", "Y-council", "--new", "Y-council", "--yes"), 1, "no-recovery")
     asked = world.run("key", "recovery-set", "Y-council", *public, "--threshold", 2)
     assert (asked.code, "Nothing was done" in asked.err) == (2, True)
-    setting = ("key", "recovery-set", "Y-council", *public, "--threshold", 2, "--yes", "--json")
-    assert world.do(*setting).json["new"]
-    assert not world.do(*setting).json["new"]
+    setting = tmp_path / "set.json"
+    asking = ("key", "recovery-set", "Y-council", *public, "--threshold", 2, "--yes", "--out", setting, "--json")
+    asked_for = world.do(*asking).json
+    assert (asked_for["signatures"], asked_for["posted"]) == (1, False)
+    for desk in (one, two):
+        world.do("key", "sign", setting, "--key", "spare", "--yes", desk=desk)
+    refused(world.run("post", setting, "--yes"), 1, "missing-signature")
+    world.do("key", "sign", setting, "--key", "spare", "--yes", desk=three)
+    assert world.do("post", setting, "--yes", "--json").json["new"]
+    assert not world.do(*asking).json["new"]
 
     # The key's own thief cannot lock the council out.
     made(world, "y-thief")
@@ -29,7 +36,7 @@ def test_two_of_three_desks_recover_a_stolen_key(world: World, tmp_path: Path) -
     file = tmp_path / "reset.json"
     reset = ("key", "recovery-set", "Y-council", *fresh, "--threshold", 1, "--yes", "--out", file, "--json")
     waiting = world.do(*reset, "--key", "y-thief").json
-    assert (waiting["signatures"], waiting["posted"]) == (0, False)
+    assert (waiting["signatures"], waiting["posted"]) == (2, False)
     refused(world.run("post", file, "--yes"), 1, "missing-signature")
     world.do("key", "sign", file, "--key", "y-thief", "--yes")
     refused(world.run("post", file, "--yes"), 1, "wrong-key")

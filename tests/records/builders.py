@@ -18,6 +18,7 @@ from ledger.records.kinds.close import Close, fold_claims
 from ledger.records.kinds.council import Council, FederationRule
 from ledger.records.kinds.total import Total
 from ledger.records.kinds.withdraw import Withdraw
+from ledger.records.recovering import RECOVERIES
 from ledger.records.view import Fact, View
 from ledger.rules.checks import run_checks, settle
 from ledger.rules.engine import Owed, owed, step
@@ -157,9 +158,16 @@ class World:
         return Holder(council.leaf, holder, self.say("mandate", council, holder, **given))
 
     def recovery(self, council: CouncilHandle, *names: str, threshold: int = 2, **said: Any) -> bytes:
-        """Recovery keys of these names, signed by the council's own key unless ``signed`` says otherwise."""
-        keys = sorted(key(name).public for name in names)
-        return self.say("recovery", council, keys=keys, threshold=threshold, **said)
+        """The leaf hash of :meth:`recovery_entry`, which is accepted."""
+        return self.accept(self.recovery_entry(council, *names, threshold=threshold, **said)).leaf
+
+    def recovery_entry(self, council: CouncilHandle, *names: str, threshold: int = 2, **said: Any) -> bytes:
+        """Recovery keys of these names, signed by the new ones and by the council's own key, or by ``by``."""
+        present = self.view.get(RECOVERIES, council.leaf)
+        by = said.pop("by", (council.key,))
+        fresh = [key(name) for name in names if present is None or key(name).public not in present.keys]
+        usual = {"keys": sorted(key(name).public for name in names), "signed": [*by, *fresh]}
+        return self.entry("recovery", council, **{**usual, "threshold": threshold, **said})
 
     def recover(self, council: CouncilHandle, new: str, *names: str) -> None:
         """The council under a new key, set by the recovery keys of these names."""

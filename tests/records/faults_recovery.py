@@ -26,70 +26,67 @@ def sorted_keys(*names: str) -> list[bytes]:
 def recovery_keys_that_are_not_sorted(wrong):
     world, council = with_council()
     keys = sorted_keys(*NAMES)
-    return world, world.entry("recovery", council, keys=keys[::-1] if wrong else keys, threshold=2)
+    return world, world.recovery_entry(council, *NAMES, keys=keys[::-1] if wrong else keys)
 
 
 @pair("bad-field")
 def recovery_keys_sorted_as_signatures_are(wrong):
     """The order is that of the keys' bytes, not of their base64."""
     world, council = with_council()
-    keys = sorted_keys(*(f"recovery {i}" for i in range(12)))
+    names = [f"recovery {i}" for i in range(12)]
+    keys = sorted_keys(*names)
     other = sorted(keys, key=lambda each: encode_base64(each))
     assert keys != other
-    return world, world.entry("recovery", council, keys=other if wrong else keys, threshold=2)
+    return world, world.recovery_entry(council, *names, keys=other if wrong else keys)
 
 
 @pair("bad-field")
 def a_recovery_key_twice(wrong):
     world, council = with_council()
-    keys = sorted_keys("r1", "r1" if wrong else "r2")
-    return world, world.entry("recovery", council, keys=keys, threshold=2)
+    return world, world.recovery_entry(council, "r1", "r2", keys=sorted_keys("r1", "r1" if wrong else "r2"))
 
 
 @pair("bad-field")
 def a_recovery_key_of_small_order(wrong):
     world, council = with_council()
     keys = [bytes(32) if wrong else key("r2").public, key("r1").public]
-    return world, world.entry("recovery", council, keys=sorted(keys), threshold=1)
+    return world, world.recovery_entry(council, "r1", "r2", keys=sorted(keys), threshold=1)
 
 
 @pair("bad-field")
 def a_threshold_of_more_keys_than_there_are(wrong):
     world, council = with_council()
-    return world, world.entry("recovery", council, keys=sorted_keys(*NAMES), threshold=4 if wrong else 3)
+    return world, world.recovery_entry(council, *NAMES, threshold=4 if wrong else 3)
 
 
 @pair("unknown-council")
 def recovery_keys_of_a_council_nobody_knows(wrong):
     world, council = with_council()
-    leaf = bytes(32) if wrong else council.leaf
-    return world, world.entry("recovery", council, council=leaf, keys=sorted_keys(*NAMES), threshold=2)
+    whose = CouncilHandle(bytes(32) if wrong else council.leaf, council.key)
+    return world, world.recovery_entry(whose, *NAMES)
 
 
 @pair("duplicate-key")
 def a_recovery_key_that_is_the_councils_own(wrong):
     world, council = with_council()
-    keys = sorted(
-        [key("r1").public, council.key.public if wrong else key("r2").public],
-    )
-    return world, world.entry("recovery", council, keys=keys, threshold=1)
+    own = council.key.public if wrong else key("r2").public
+    keys = sorted([key("r1").public, own])
+    return world, world.recovery_entry(council, "r1", *([] if wrong else ["r2"]), keys=keys, threshold=1)
 
 
 @pair("duplicate-key")
 def a_recovery_key_that_was_replaced_and_comes_back(wrong):
     """Those that are there may be kept."""
     world, council = with_recovery()
-    signed = [key("r1"), key("r2")]
-    world.say("recovery", council, keys=sorted_keys("r2", "r3"), threshold=1, signed=signed)
-    keys = sorted_keys("r3", "r1" if wrong else "r2")
-    return world, world.entry("recovery", council, keys=keys, threshold=2, signed=[key("r3")])
+    world.recovery(council, "r2", "r3", threshold=1, by=[key("r1"), key("r2")])
+    return world, world.recovery_entry(council, "r3", "r1" if wrong else "r2", by=[key("r3")])
 
 
 @pair("duplicate-key")
 def a_recovery_key_of_another_council(wrong):
     world, _ = with_recovery()
     other = world.council("Hillside")
-    return world, world.entry("recovery", other, keys=sorted_keys("r4", "r3" if wrong else "r5"), threshold=1)
+    return world, world.recovery_entry(other, "r4", "r3" if wrong else "r5", threshold=1)
 
 
 @pair("revoked-key")
@@ -97,35 +94,49 @@ def recovery_keys_of_a_revoked_council(wrong):
     world, council = with_council()
     if wrong:
         world.say("key", council.key, action="revoke", key=council.key.public)
-    return world, world.entry("recovery", council, keys=sorted_keys(*NAMES), threshold=2)
+    return world, world.recovery_entry(council, *NAMES)
 
 
 @pair("wrong-key")
 def recovery_keys_given_by_the_holder_of_a_mandate(wrong):
     world, council = with_council()
     ann = world.mandate(council)
-    return world, world.entry("recovery", ann if wrong else council, keys=sorted_keys(*NAMES), threshold=2)
+    return world, world.recovery_entry(ann if wrong else council, *NAMES)
 
 
 @pair("wrong-key")
 def recovery_keys_given_by_the_federation(wrong):
     world, valley, (child,) = with_federation()
-    signed = [valley.key if wrong else child.key]
-    return world, world.entry("recovery", child, keys=sorted_keys(*NAMES), threshold=2, signed=signed)
+    return world, world.recovery_entry(child, *NAMES, by=[valley.key if wrong else child.key])
 
 
 @pair("wrong-key")
 def recovery_keys_replaced_by_a_thief_of_the_councils_key(wrong):
     world, council = with_recovery()
     signed = [council.key] if wrong else [key("r1"), key("r3")]
-    return world, world.entry("recovery", council, keys=sorted_keys("r4"), threshold=1, signed=signed)
+    return world, world.recovery_entry(council, "r4", threshold=1, by=signed)
+
+
+@pair("missing-signature")
+def recovery_keys_of_which_one_has_not_signed(wrong):
+    """A key that nobody holds would lock the council out one day."""
+    world, council = with_council()
+    signed = [council.key, *map(key, NAMES[: 2 if wrong else 3])]
+    return world, world.recovery_entry(council, *NAMES, signed=signed)
+
+
+@pair("missing-signature")
+def recovery_keys_replaced_without_the_new_one(wrong):
+    world, council = with_recovery()
+    signed = [key("r1"), key("r2"), *([] if wrong else [key("r4")])]
+    return world, world.recovery_entry(council, "r4", threshold=1, signed=signed)
 
 
 @pair("missing-signature")
 def recovery_keys_replaced_by_one_too_few(wrong):
     world, council = with_recovery()
     signed = [key("r1")] if wrong else [key("r1"), key("r2")]
-    return world, world.entry("recovery", council, keys=sorted_keys("r4"), threshold=1, signed=signed)
+    return world, world.recovery_entry(council, "r4", threshold=1, by=signed)
 
 
 @pair("extra-signature")
@@ -133,7 +144,7 @@ def recovery_keys_replaced_with_the_councils_key_beside(wrong):
     world, council = with_recovery()
     also = [council.key] if wrong else [key("r3")]
     signed = [key("r1"), key("r2"), *also]
-    return world, world.entry("recovery", council, keys=sorted_keys("r4"), threshold=1, signed=signed)
+    return world, world.recovery_entry(council, "r4", threshold=1, by=signed)
 
 
 # ---- recover
@@ -217,8 +228,7 @@ def a_recovery_by_the_councils_key_and_one_of_two(wrong):
 @pair("revoked-key")
 def a_recovery_by_recovery_keys_that_were_replaced(wrong):
     world, council = with_recovery()
-    new = sorted_keys("r4", "r5")
-    world.say("recovery", council, keys=new, threshold=2, signed=[key("r1"), key("r2")])
+    world.recovery(council, "r4", "r5", by=[key("r1"), key("r2")])
     return world, recover_entry(world, council, *(("r1", "r2") if wrong else ("r4", "r5")))
 
 

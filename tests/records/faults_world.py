@@ -269,7 +269,7 @@ def a_consent_to_recovery_keys_from_before_a_recovery(wrong):
     world.recovery(valley, "r1", threshold=1)
     child = world.council("Riverside", valley)
     signed = [key("r1")]
-    keys = world.recovery(valley, "r2", threshold=1, signed=signed)
+    keys = world.recovery(valley, "r2", threshold=1, by=signed)
     if wrong:
         world.recover(valley, "valley 2", "r1")
     return world, world.entry("consent", child, about=keys)

@@ -108,7 +108,7 @@ def test_recovery_keys_are_handed_on_one_by_one():
     world = World(proofs=False).found()
     council = world.council()
     world.recovery(council, "r1", "r2", "r3")
-    world.recovery(council, "r2", "r3", "r4", signed=[key("r1"), key("r2")])
+    world.recovery(council, "r2", "r3", "r4", by=[key("r1"), key("r2")])
     assert world.view.get(KEYS, key("r1").public).ended == len(world.entries) - 1
     assert world.view.get(KEYS, key("r2").public).ended is None
     world.recover(council, "Riverside 2", "r2", "r4")

@@ -59,10 +59,11 @@ def _recovery(state: State, entry: Entry, index: int) -> None:
     present = state.recovery_of(council)
     kept = frozenset() if present is None else present.keys
     require(all(key in kept or key not in state.keys for key in body["keys"]), "duplicate-key")
+    fresh = [key for key in body["keys"] if key not in kept]
     if present is None:
-        signed_by(state, entry, [current_key(state, council)])
+        signed_by(state, entry, [current_key(state, council), *fresh])
     else:
-        signed_by(state, entry, [], recovery=present)
+        signed_by(state, entry, fresh, recovery=present)
     for key in body["keys"]:
         state.keys.setdefault(key, Key("recovery", council))
     state.recoveries[entry.name] = Recovery(index, council, frozenset(body["keys"]), body["threshold"])

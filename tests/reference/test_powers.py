@@ -195,7 +195,7 @@ def test_nobody_escapes_a_recall_by_rotating() -> None:
 def test_a_recall_of_a_key_is_settled_only_while_there_is_none() -> None:
     v = deciding()
     body = {"council": v["valley"], "keys": [key("r1")], "threshold": 1}
-    recovery = v.history.add("recovery", body, "valley")
+    recovery = v.history.add("recovery", body, "valley", "r1")
     for name in ("riverside", "hillside"):
         v.history.add("consent", {"about": recovery, "council": v[name], "verdict": "for"}, name)
     recall = v.add("recall", "recall", recall_body(v, "valley", "riverside"), "riverside")

@@ -13,32 +13,35 @@ def recovery_body(v: Valley, council: str, *names: str, threshold: int = 2) -> d
 def test_recovery() -> None:
     v = deciding()
     body = recovery_body(v, "hillside", "r1", "r2", "r3")
-    assert v.rule("recovery", body, "hillside") is None
-    assert v.rule("recovery", body, "valley") == "wrong-key"
+    assert v.rule("recovery", body, "hillside", "r1", "r2", "r3") is None
+    assert v.rule("recovery", body, "hillside", "r1", "r3") == "missing-signature"
+    assert v.rule("recovery", body, "r1", "r2", "r3") == "missing-signature"
+    assert v.rule("recovery", body, "valley", "r1", "r2", "r3") == "wrong-key"
     assert v.rule("recovery", body | {"keys": body["keys"][::-1]}, "hillside") == "bad-field"
     assert v.rule("recovery", body | {"threshold": 4}, "hillside") == "bad-field"
-    assert v.rule("recovery", recovery_body(v, "hillside", "r1", "clerk"), "hillside") == "duplicate-key"
-    assert v.rule("recovery", body | {"council": v["spring"]}, "hillside") == "unknown-council"
-    v.history.add("recovery", body, "hillside")
+    assert v.rule("recovery", recovery_body(v, "hillside", "r1", "clerk"), "hillside", "r1", "clerk") == "duplicate-key"
+    assert v.rule("recovery", body | {"council": v["spring"]}, "hillside", "r1", "r2", "r3") == "unknown-council"
+    v.history.add("recovery", body, "hillside", "r1", "r2", "r3")
     again = recovery_body(v, "hillside", "r4", threshold=1)
-    assert v.rule("recovery", again, "hillside") == "wrong-key"
-    assert v.rule("recovery", again, "r1") == "missing-signature"
-    assert v.rule("recovery", again, "r1", "hillside") == "wrong-key"
-    assert v.rule("recovery", again, "r1", "r2", "hillside") == "extra-signature"
+    assert v.rule("recovery", again, "hillside", "r4") == "wrong-key"
+    assert v.rule("recovery", again, "r1", "r4") == "missing-signature"
+    assert v.rule("recovery", again, "r1", "r2") == "missing-signature"
+    assert v.rule("recovery", again, "r1", "r4", "hillside") == "wrong-key"
+    assert v.rule("recovery", again, "r1", "r2", "r4", "hillside") == "extra-signature"
     assert v.rule("recovery", again) == "missing-signature"
-    assert v.rule("recovery", recovery_body(v, "lakeside", "r1", "r4"), "lakeside") == "duplicate-key"
-    v.history.add("recovery", again, "r1", "r2", "r3")
+    assert v.rule("recovery", recovery_body(v, "lakeside", "r1", "r4"), "lakeside", "r1", "r4") == "duplicate-key"
+    v.history.add("recovery", again, "r1", "r2", "r3", "r4")
     assert v.rule("recovery", recovery_body(v, "hillside", "r1", "r4"), "r4") == "duplicate-key"
-    assert v.rule("recovery", recovery_body(v, "hillside", "r5", threshold=1), "r1", "r2") == "revoked-key"
+    assert v.rule("recovery", recovery_body(v, "hillside", "r5", threshold=1), "r5", "r1") == "revoked-key"
     assert v.rule("key", revoke("r4"), "r4") == "wrong-key"
 
 
 def test_present_recovery_keys_may_be_kept() -> None:
     v = deciding()
     keys = v.history.state.keys
-    v.history.add("recovery", recovery_body(v, "hillside", "r1", "r2", "r3"), "hillside")
+    v.history.add("recovery", recovery_body(v, "hillside", "r1", "r2", "r3"), "hillside", "r1", "r2", "r3")
     assert v.rule("recovery", recovery_body(v, "hillside", "r1", "r2", "r3", threshold=3), "r1", "r2") is None
-    v.history.add("recovery", recovery_body(v, "hillside", "r1", "r4"), "r1", "r2")
+    v.history.add("recovery", recovery_body(v, "hillside", "r1", "r4"), "r1", "r2", "r4")
     ended = len(v.history.entries) - 1
     assert [keys[key(name)].ended for name in ("r1", "r2", "r3", "r4")] == [None, ended, ended, None]
     body = {"council": v["hillside"], "new": key("hillside 2")}
@@ -51,7 +54,7 @@ def test_recover() -> None:
     v = deciding()
     body = {"council": v["riverside"], "new": key("riverside 2")}
     assert v.rule("recover", body, "riverside 2", "r1", "r2") == "no-recovery"
-    v.history.add("recovery", recovery_body(v, "riverside", "r1", "r2", "r3"), "riverside")
+    v.history.add("recovery", recovery_body(v, "riverside", "r1", "r2", "r3"), "riverside", "r1", "r2", "r3")
     assert v.rule("recover", body, "riverside 2", "r1", "r2") is None
     assert v.rule("recover", body, "r1", "r2") == "missing-signature"
     assert v.rule("recover", body, "riverside 2", "r1") == "missing-signature"
@@ -75,7 +78,7 @@ def test_recover() -> None:
 def test_children_put_recovery_keys_of_their_federation_in_effect() -> None:
     v = deciding()
     recover = {"council": v["valley"], "new": key("valley 2")}
-    first = v.add("first", "recovery", recovery_body(v, "valley", "r1", threshold=1), "valley")
+    first = v.add("first", "recovery", recovery_body(v, "valley", "r1", threshold=1), "valley", "r1")
     assert v.rule("recover", recover, "valley 2", "r1") == "no-recovery"
     said = {"about": first, "verdict": "for"}
     assert v.rule("consent", said | {"council": v["steward"]}, "steward") == "wrong-council"
@@ -83,8 +86,8 @@ def test_children_put_recovery_keys_of_their_federation_in_effect() -> None:
     v.history.add("consent", said | {"council": v["hillside"]}, "hillside")
     assert v.rule("consent", said | {"council": v["lakeside"]}, "lakeside") == "mandate-ended"
     assert v.rule("recover", recover, "valley 2", "r1") is None
-    assert v.rule("recovery", recovery_body(v, "valley", "r2", threshold=1), "valley") == "wrong-key"
-    second = v.add("second", "recovery", recovery_body(v, "valley", "r2", threshold=1), "r1")
+    assert v.rule("recovery", recovery_body(v, "valley", "r2", threshold=1), "valley", "r2") == "wrong-key"
+    second = v.add("second", "recovery", recovery_body(v, "valley", "r2", threshold=1), "r1", "r2")
     assert v.rule("recover", recover, "valley 2", "r2") == "wrong-key"
     assert v.history.state.keys[key("r1")].ended is None
     for name in ("riverside", "lakeside"):
@@ -98,7 +101,7 @@ def test_a_pending_recovery_is_settled_by_other_keys_or_by_recovering() -> None:
     v = deciding()
     told = {"verdict": "for"}
     pending = {name: recovery_body(v, "valley", name, threshold=1) for name in ("r1", "r2", "r3")}
-    made = {name: v.add(name, "recovery", body, "valley") for name, body in pending.items()}
+    made = {name: v.add(name, "recovery", body, "valley", name) for name, body in pending.items()}
     said = told | {"about": made["r1"], "council": v["riverside"]}
     v.history.add("consent", said | {"about": made["r2"]}, "riverside")
     assert v.rule("consent", said, "riverside") is None
@@ -107,11 +110,11 @@ def test_a_pending_recovery_is_settled_by_other_keys_or_by_recovering() -> None:
     assert v.rule("consent", said | {"about": made["r2"], "again": 1}, "riverside") == "mandate-ended"
     assert v.rule("consent", said | {"about": made["r3"]}, "riverside") == "mandate-ended"
     assert v.rule("recovery", recovery_body(v, "valley", "r1", threshold=1), "r2") == "duplicate-key"
-    kept = v.add("kept", "recovery", recovery_body(v, "valley", "r2", "r4", threshold=1), "r2")
+    kept = v.add("kept", "recovery", recovery_body(v, "valley", "r2", "r4", threshold=1), "r2", "r4")
     assert v.rule("consent", said | {"about": kept}, "riverside") is None
     v.history.add("recover", {"council": v["valley"], "new": key("valley 2")}, "valley 2", "r2")
     assert v.rule("consent", said | {"about": kept}, "riverside") == "mandate-ended"
-    late = v.add("late", "recovery", recovery_body(v, "valley", "r2", "r5", threshold=1), "r2")
+    late = v.add("late", "recovery", recovery_body(v, "valley", "r2", "r5", threshold=1), "r2", "r5")
     assert v.rule("consent", said | {"about": late}, "riverside") is None
 
 

@@ -121,7 +121,9 @@ def _whole() -> Valley:
     body = {"by": v["riverside"], "council": v["riverside"], "mandate": v["mandate"], "reason": "done"}
     v.add("recall", "recall", body, "riverside")
     keys = sorted((key(name) for name in ("r1", "r2", "r3")), key=base64_read)
-    v.add("recovery", "recovery", {"council": v["lakeside"], "keys": keys, "threshold": 2}, "lakeside")
+    v.add(
+        "recovery", "recovery", {"council": v["lakeside"], "keys": keys, "threshold": 2}, "lakeside", "r1", "r2", "r3"
+    )
     v.add("recover", "recover", {"council": v["lakeside"], "new": key("lakeside 2")}, "lakeside 2", "r1", "r3")
     v.add("hidden", "roster", hidden_roster(v["hillside"], "d", "e", "f", period="April"), "hillside")
     v.add("membership", "membership", {"council": v["hillside"], "from": v["valley"]}, "hillside")

@@ -101,6 +101,7 @@ class PowerTeller(Teller):
             signed = [self.keys[each] for each in present.keys[: present.threshold - (lie == 2)]]
         elif c % 4:
             signed = [self.signer_of(council.leaf, lie)]
+        signed += fresh if lie != 4 else fresh[1:]
         return self.said("recovery", council, keys=sorted(keys), threshold=1 + c % len(keys), signed=signed)
 
     def recover(self, a: int, b: int, c: int, lie: int) -> bytes | None:
