@@ -65,7 +65,11 @@ BY_KIND = {"entries.md": range(6, 18), "checks.md": range(1, 11), "federation.md
 """Sections whose rules must refuse an entry of the very kind that they are about."""
 
 WITHOUT = {
-    ("entries.md", "11. round", "too-many-rows"): "100,001 rows fill megabytes; tests/records/faults.py has the case",
+    (
+        "entries.md",
+        "11. round",
+        "too-many-rows",
+    ): "100,001 rows fill megabytes; faults_rounds.py has the case",
     ("audit.md", "5. Rule names", "too-many-rows"): "the same",
     ("entries.md", "7. clock", "too-many-challenges"): "it counts them, and is not refused for it",
 }

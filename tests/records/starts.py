@@ -94,6 +94,16 @@ def open_world(rule: str = "none", *, proofs: bool = False, **kwargs) -> tuple[W
     return small_world(rule, proofs=proofs, **kwargs)
 
 
+def due_world() -> tuple[World, RoundHandle]:
+    """A round with two live claims whose time has come to be closed."""
+    world, rnd = open_world()
+    world.claim(rnd, 0)
+    world.claim(rnd, 1)
+    world.claim(rnd, 1, (2, 1))
+    world.tick(3600)
+    return world, rnd
+
+
 def closed_world(rule: str = "none", *, proofs: bool = False, rows: int = 3) -> tuple[World, RoundHandle]:
     world, rnd = open_world(rule, proofs=proofs, rows=rows)
     for row in range(2):

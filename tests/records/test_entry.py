@@ -25,7 +25,8 @@ from ledger.records.kinds.decision import Decision
 from ledger.records.kinds.roster import Roster, Row
 from ledger.signing import verify
 from tests.records.builders import ORIGIN, START, key, make_entry, raw_entry, whole_world
-from tests.records.faults import decision_entry, founded
+from tests.records.starts import founded
+from tests.records.usual import decision_entry
 from tests.records.whole import WHOLE
 
 ENTRIES = [raw for rule in ("none", "public", "hidden") for raw in whole_world(rule)[0].entries]

@@ -19,9 +19,9 @@ from ledger.records.kinds.total import TOTALS
 from ledger.records.openings import OPENINGS
 from ledger.records.recovering import RECOVERIES
 from tests.records.builders import FOUNDER, ORIGIN, World, key, small_world, whole_world
-from tests.records.faults import decision_entry, resource_body
 from tests.records.faults_rollup_due import with_silent
 from tests.records.starts import with_federation
+from tests.records.usual import decision_entry, resource_body
 from tests.records.whole import WHOLE
 
 

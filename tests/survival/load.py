@@ -11,7 +11,7 @@ from ledger.encoding import decode_base64
 from ledger.merkle.hashing import leaf_hash
 from ledger.records.kinds.withdraw import Withdraw
 from tests.records.builders import CouncilHandle, RoundHandle, World, make_entry
-from tests.records.faults import resource_body
+from tests.records.usual import resource_body
 from tests.submit.house import submitted
 from tests.survival.place import now
 

@@ -25,7 +25,7 @@ from tests.records.builders import (
     seed,
     sign_entry,
 )
-from tests.records.faults import resource_body
+from tests.records.usual import resource_body
 from tests.submit.house import submitted
 
 ROWS = 3

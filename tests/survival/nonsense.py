@@ -5,7 +5,7 @@ import json
 
 from ledger.encoding import decode_base64, encode_base64
 from tests.records.builders import LOG, ORIGIN, CouncilHandle, key, ledger_body, make_entry, raw_entry
-from tests.records.faults import resource_body
+from tests.records.usual import resource_body
 from tests.survival.load import Crowd, changes_of_mind
 from tests.survival.rabble import request
 

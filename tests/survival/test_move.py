@@ -19,7 +19,7 @@ from ledger.storage.store import SqlStore
 from tests.cli.world import done, opentally
 from tests.postgres import drop_database, new_database
 from tests.records.builders import World, make_entry
-from tests.records.faults import resource_body
+from tests.records.usual import resource_body
 from tests.survival.load import JSON, changes_of_mind, open_ledger
 from tests.survival.place import found_place, living, refused_start
 

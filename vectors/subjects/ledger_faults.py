@@ -26,15 +26,8 @@ from tests.records.builders import (
     round_body,
     small_world,
 )
-from tests.records.faults import (
-    closed_world,
-    council_entry,
-    decision_entry,
-    founded,
-    open_world,
-    resource_body,
-    with_council,
-)
+from tests.records.starts import closed_world, founded, open_world, with_council
+from tests.records.usual import council_entry, decision_entry, resource_body
 from vectors.torsion import TORSION
 
 Refused = tuple[str, str, World, bytes]

@@ -27,8 +27,9 @@ from tests.records.builders import (
     small_world,
     whole_world,
 )
-from tests.records.faults import FAULTS, TWINS, decision_entry, founded, open_world, resource_body, with_council
-from tests.records.starts import rows_of, twin_name, with_federation
+from tests.records.faults import FAULTS, TWINS
+from tests.records.starts import founded, open_world, rows_of, twin_name, with_council, with_federation
+from tests.records.usual import decision_entry, resource_body
 from tests.records.whole import WHOLE
 from vectors import example
 from vectors.proving import Order, commit, prove, secret
