@@ -62,6 +62,13 @@ class ConsistencyView(Answer, frozen=True):
     path: tuple[Digest, ...]
 
 
+class ChallengeRuleView(Answer, frozen=True):
+    """How many challenges one challenger may make within ``reply`` seconds, in which each is to be answered."""
+
+    limit: int
+    reply: int
+
+
 class LedgerView(Answer, frozen=True):
     """What entry 0 fixed, and the time by the last clock, which the operator asserts."""
 
@@ -71,6 +78,7 @@ class LedgerView(Answer, frozen=True):
     suite: str
     cohort_floor: int
     clock_period: int
+    challenges: ChallengeRuleView
     founding: Annotated[tuple[bytes, ...], Meta(description="the founding keys that are valid now")]
     leaf: Digest
     clock: int | None

@@ -15,8 +15,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from typing_extensions import override
 
 from api import openapi, routes, submissions
+from api.assent_views import AssentViews
 from api.checks_views import ChecksViews
 from api.federation_views import FederationViews
+from api.follow_ups import FollowUps
 from api.limits import Addresses, Buckets, Gate
 from api.parameters import on_bad_parameter
 from api.problems import on_http_exception
@@ -78,6 +80,8 @@ def create_app(settings: Settings, service: Service | None = None) -> FastAPI:
         app.state.views = Views(opened)
         app.state.checks = ChecksViews(opened)
         app.state.federations = FederationViews(opened)
+        app.state.assent = AssentViews(opened)
+        app.state.follow_ups = FollowUps(opened)
         app.state.desk = Desk(opened, Buckets(settings.write_rate, time.monotonic), telemetry)
         app.state.telemetry = telemetry
         _watch(telemetry, opened, app.state.desk)

@@ -1,5 +1,7 @@
 """The JSON answers about claims about the world, challenges and decisions."""
 
+import msgspec
+
 from api.answers import Answer, Digest
 from ledger.records.assent import Verdict
 from ledger.records.challenges import ChallengeState, Judgement
@@ -50,14 +52,47 @@ class ResourceList(Answer, frozen=True):
 class OneResource(Answer, frozen=True):
     """One claim with what councils say of it, in the order of their leaf hashes.
 
-    ``more_consents``: there are more than are listed here.
+    ``supersedes`` is the leaf hash of the claim whose place it took; what was measured against that one counts in
+    ``used`` too, and its uses are listed under it. ``more_consents``: there are more than are listed here.
     """
 
     size: int
     clock: int | None
     resource: ResourceView
+    supersedes: Digest | None
     consents: tuple[ConsentView, ...]
     more_consents: bool
+
+
+class UseView(Answer, frozen=True):
+    """What was measured against a claim, by which council, how.
+
+    ``struck``: a challenge of it was upheld, and it counts no more. ``evidence`` is a SHA-256.
+    """
+
+    leaf: Digest
+    index: int
+    council: Digest
+    quantity: int
+    from_: int = msgspec.field(name="from")
+    until: int
+    method: str
+    evidence: Digest | None
+    struck: bool
+
+
+class UseList(Answer, frozen=True):
+    """The uses that name ``claim``, in the order of the log; ``next`` is the ``after`` of the next page.
+
+    Amounts count 10^-``scale`` of ``unit``, as the claim's do.
+    """
+
+    size: int
+    claim: Digest
+    unit: str
+    scale: int
+    uses: tuple[UseView, ...]
+    next: str | None
 
 
 class ChallengeView(Answer, frozen=True):
@@ -97,11 +132,22 @@ class ChallengeList(Answer, frozen=True):
 
 
 class ReplyView(Answer, frozen=True):
-    """The first reply to a challenge, at ``index``."""
+    """A reply to a challenge, at ``index``; ``evidence`` is a SHA-256."""
 
+    leaf: Digest
     index: int
     answer: str
     text: str
+    evidence: Digest | None
+
+
+class ReplyList(Answer, frozen=True):
+    """The replies to a challenge in the order of the log; ``next`` is the ``after`` of the next page."""
+
+    size: int
+    challenge: Digest
+    replies: tuple[ReplyView, ...]
+    next: str | None
 
 
 class OutcomeView(Answer, frozen=True):
@@ -114,12 +160,13 @@ class OutcomeView(Answer, frozen=True):
 
 
 class OneChallenge(Answer, frozen=True):
-    """One challenge with its first reply and its outcome."""
+    """One challenge with its first reply and its outcome. ``more_replies``: the first is not the only one."""
 
     size: int
     clock: int | None
     challenge: ChallengeView
     reply: ReplyView | None
+    more_replies: bool
     outcome: OutcomeView | None
 
 

@@ -4,10 +4,22 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api.answering import answer
-from api.checks_answers import ChallengeList, DecisionList, OneChallenge, OneDecision, OneResource, ResourceList
+from api.assent_answers import MandateList, OneProposal, ProposalList
+from api.assent_views import AssentViews
+from api.checks_answers import (
+    ChallengeList,
+    DecisionList,
+    OneChallenge,
+    OneDecision,
+    OneResource,
+    ReplyList,
+    ResourceList,
+    UseList,
+)
 from api.checks_views import ChecksViews
 from api.federation_answers import DefaultList, OneCouncil, OpeningList, RequestList, RollupList, RollupView
 from api.federation_views import FederationViews
+from api.follow_ups import FollowUps
 from api.openapi import gives
 from api.parameters import (
     About,
@@ -19,6 +31,7 @@ from api.parameters import (
     PeriodOrNone,
     ResourceName,
     State,
+    StateOfProposal,
     StrictRoute,
 )
 
@@ -37,10 +50,42 @@ def federations_of(request: Request) -> FederationViews:
     return views
 
 
+def assent_of(request: Request) -> AssentViews:
+    """The views of mandates and proposals."""
+    views: AssentViews = request.app.state.assent
+    return views
+
+
+def follow_ups_of(request: Request) -> FollowUps:
+    """The views of what followed on an entry."""
+    views: FollowUps = request.app.state.follow_ups
+    return views
+
+
 @router.get("/v1/councils/{leaf}", responses=gives(OneCouncil, "the council"), tags=["views"])
 def council(request: Request, leaf: Leaf) -> Response:
     """One council: its federation, those in it, its recovery keys and mandates."""
     return answer(federations_of(request).council(bytes.fromhex(leaf)))
+
+
+@router.get("/v1/councils/{leaf}/mandates", responses=gives(MandateList, "a page of mandates"), tags=["views"])
+def mandates(request: Request, leaf: Leaf, after: After = "", limit: Limit = 100) -> Response:
+    """The mandates that a council has given, in the order of the log, and how each stands."""
+    return answer(assent_of(request).mandates(bytes.fromhex(leaf), bytes.fromhex(after), limit))
+
+
+@router.get("/v1/proposals", responses=gives(ProposalList, "a page of proposals"), tags=["views"])
+def proposals(
+    request: Request, council: LeafOrNone = "", state: StateOfProposal = "", after: After = "", limit: Limit = 100
+) -> Response:
+    """Mandates, recalls and recovery keys that wait for the assent of those below, or had it; `council` is above."""
+    return answer(assent_of(request).proposals(bytes.fromhex(council), state, bytes.fromhex(after), limit))
+
+
+@router.get("/v1/proposals/{leaf}", responses=gives(OneProposal, "the proposal"), tags=["views"])
+def one_proposal(request: Request, leaf: Leaf) -> Response:
+    """One proposal: what it is about, who has a say in it, who has said what, how many more must be for it."""
+    return answer(assent_of(request).proposal(bytes.fromhex(leaf)))
 
 
 @router.get("/v1/resources", responses=gives(ResourceList, "a page of claims"), tags=["views"])
@@ -55,6 +100,12 @@ def one_resource(request: Request, leaf: Leaf) -> Response:
     return answer(checks_of(request).resource(bytes.fromhex(leaf)))
 
 
+@router.get("/v1/resources/{leaf}/uses", responses=gives(UseList, "a page of uses"), tags=["views"])
+def uses(request: Request, leaf: Leaf, after: After = "", limit: Limit = 100) -> Response:
+    """What was measured against one claim, by whom and how, in the order of the log."""
+    return answer(follow_ups_of(request).uses(bytes.fromhex(leaf), bytes.fromhex(after), limit))
+
+
 @router.get("/v1/challenges", responses=gives(ChallengeList, "a page of challenges"), tags=["views"])
 def challenges(
     request: Request, about: About = "", state: State = "", after: After = "", limit: Limit = 100
@@ -67,6 +118,12 @@ def challenges(
 def one_challenge(request: Request, leaf: Leaf) -> Response:
     """One challenge: who owes the answer, until when, the first reply and the outcome."""
     return answer(checks_of(request).challenge(bytes.fromhex(leaf)))
+
+
+@router.get("/v1/challenges/{leaf}/replies", responses=gives(ReplyList, "a page of replies"), tags=["views"])
+def replies(request: Request, leaf: Leaf, after: After = "", limit: Limit = 100) -> Response:
+    """What was replied to one challenge, in the order of the log."""
+    return answer(follow_ups_of(request).replies(bytes.fromhex(leaf), bytes.fromhex(after), limit))
 
 
 @router.get("/v1/decisions", responses=gives(DecisionList, "a page of decisions"), tags=["views"])

@@ -16,11 +16,11 @@ from api.checks_answers import (
     OneDecision,
     OneResource,
     OutcomeView,
-    ReplyView,
     ResourceList,
     ResourceView,
 )
-from api.lookups import MOST_LISTED, after_key, body_at, fitting_page, index_of, page_of
+from api.follow_ups import replies_to
+from api.lookups import MOST_LISTED, body_at, fitting_page, index_of, page_of
 from api.parts import clock_time
 from api.service import Service
 from ledger.records.assent import CONSENTS
@@ -31,8 +31,7 @@ from ledger.records.kinds.challenge import Challenge
 from ledger.records.kinds.decision import DECISIONS, Decision
 from ledger.records.kinds.erratum import is_withdrawn
 from ledger.records.kinds.outcome import Outcome
-from ledger.records.kinds.reply import Reply
-from ledger.records.kinds.resource import RESOURCES, ResourceFact, claims_about
+from ledger.records.kinds.resource import RESOURCES, Resource, ResourceFact, claims_about
 from ledger.records.rivals import Find, Rivals, Rows
 from ledger.records.standing import resource_marks
 from ledger.records.view import View
@@ -60,7 +59,7 @@ class ChecksViews:
         """A page of claims, about the resource of this name or (empty) all, whose leaf hashes come after ``after``."""
         with self._service.store.snapshot() as snapshot:
             view = snapshot.view
-            page, more = page_of(after_key(_claims(view, name), after), limit)
+            page, more = page_of(_claims(view, name, after), limit)
             rivals = self._rivals(snapshot)
             return ResourceList(
                 size=snapshot.size,
@@ -86,6 +85,7 @@ class ChecksViews:
                 size=snapshot.size,
                 clock=clock_time(view),
                 resource=_resource(self._rivals(snapshot), leaf, fact),
+                supersedes=body_at(self._service.store, fact.index, Resource).supersedes,
                 consents=tuple(
                     ConsentView(
                         council=key[32:], name=council_of(view, key[32:]).name, verdict=one.verdict, index=one.index
@@ -100,7 +100,7 @@ class ChecksViews:
         with self._service.store.snapshot() as snapshot:
             view = snapshot.view
             time = clock_time(view)
-            found = after_key(_challenges(view, about), after)
+            found = _challenges(view, about, after)
             page, last = fitting_page(found, lambda fact: not state or fact.state(time or 0) == state, limit)
             return ChallengeList(
                 size=snapshot.size,
@@ -120,15 +120,14 @@ class ChecksViews:
             view = snapshot.view
             index_of(view, leaf, "challenge")
             fact = challenge_of(view, leaf)
-            reply = None if fact.replied is None else body_at(store, fact.replied, Reply)
+            replies, others = replies_to(store, view, leaf, b"", 1)
             outcome = None if fact.decided is None else body_at(store, fact.decided, Outcome)
             return OneChallenge(
                 size=snapshot.size,
                 clock=clock_time(view),
                 challenge=self._challenge(view, leaf, fact),
-                reply=None
-                if reply is None
-                else ReplyView(index=fact.replied or 0, answer=reply.answer, text=reply.text),
+                reply=replies[0] if replies else None,
+                more_replies=others is not None,
                 outcome=None
                 if outcome is None
                 else OutcomeView(
@@ -139,7 +138,7 @@ class ChecksViews:
     def decisions(self, after: bytes, limit: int) -> DecisionList:
         """A page of decisions whose leaf hashes come after ``after``."""
         with self._service.store.snapshot() as snapshot:
-            page, more = page_of(after_key(snapshot.view.scan(DECISIONS), after), limit)
+            page, more = page_of(snapshot.view.scan(DECISIONS, after=after), limit)
             return DecisionList(
                 size=snapshot.size,
                 decisions=tuple(
@@ -212,23 +211,23 @@ class ChecksViews:
         )
 
 
-def _claims(view: View, name: str) -> Iterator[tuple[bytes, ResourceFact]]:
-    """The claims about the resource of this name, or all, in the order of their leaf hashes."""
+def _claims(view: View, name: str, after: bytes) -> Iterator[tuple[bytes, ResourceFact]]:
+    """The claims about the resource of this name, or all, in the order of their leaf hashes; those after ``after``."""
     if not name:
-        yield from view.scan(RESOURCES)
+        yield from view.scan(RESOURCES, after=after)
         return
-    for leaf in claims_about(view, name):
+    for leaf in claims_about(view, name, after):
         fact = view.get(RESOURCES, leaf)
         if fact is not None:
             yield leaf, fact
 
 
-def _challenges(view: View, about: bytes) -> Iterator[tuple[bytes, ChallengeFact]]:
-    """The challenges against the entry, or all, decided or not, in the order of their leaf hashes."""
+def _challenges(view: View, about: bytes, after: bytes) -> Iterator[tuple[bytes, ChallengeFact]]:
+    """The challenges against the entry, or all, decided or not, in the order of their leaf hashes; those after."""
     if not about:
-        yield from view.scan(CHALLENGES)
+        yield from view.scan(CHALLENGES, after=after)
         return
-    for key, _ in view.scan(AGAINST, about):
+    for key, _ in view.scan(AGAINST, about, about + after):
         yield key[32:], challenge_of(view, key[32:])
 
 

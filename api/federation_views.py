@@ -1,14 +1,13 @@
 """What the facts say of councils and their powers, and of federations: requests, rollups, openings; at one ``size``."""
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 
+from api.assent_views import mandates_of
 from api.federation_answers import (
     AmountView,
     ChildView,
     DefaultList,
     DefaultView,
-    MandateView,
     MissingView,
     OneCouncil,
     OpeningList,
@@ -24,8 +23,6 @@ from api.federation_answers import (
 )
 from api.lookups import (
     MOST_LISTED,
-    MOST_LOOKED_AT,
-    after_key,
     body_at,
     errata_about,
     fitting_page,
@@ -34,10 +31,9 @@ from api.lookups import (
 )
 from api.service import Service
 from ledger.errors import NotFoundError
-from ledger.records.councils import COUNCILS, MANDATES, MandateFact, children_since, council_of, is_over
+from ledger.records.councils import COUNCILS, children_since, council_of
 from ledger.records.facts import period_key
 from ledger.records.kinds.erratum import is_withdrawn
-from ledger.records.kinds.mandate import Mandate
 from ledger.records.kinds.request import DEFAULTS, REQUESTS, Amount, Request
 from ledger.records.kinds.rollup import ROLLUPS, Rollup, defaults_of, requests_of
 from ledger.records.openings import OPENINGS, OpeningFact, claims_occasion
@@ -65,7 +61,7 @@ class FederationViews:
                 raise NotFoundError("there is no council of this leaf hash", rule="unknown-council")
             recovery = view.get(RECOVERIES, leaf)
             children, more_children = page_of(children_since(view, leaf), MOST_LISTED)
-            mandates, more_mandates = self._mandates(view, leaf)
+            mandates, others = mandates_of(self._service.store, view, leaf, b"", MOST_LISTED)
             is_federation = fact.type == "federation"
             return OneCouncil(
                 size=snapshot.size,
@@ -86,14 +82,14 @@ class FederationViews:
                 ),
                 more_children=more_children,
                 mandates=mandates,
-                more_mandates=more_mandates,
+                more_mandates=others is not None,
             )
 
     def requests(self, period: str, after: bytes, limit: int) -> RequestList:
         """A page of collective requests, for a period or (empty) all."""
         prefix = period_key(period) if period else b""
         with self._service.store.snapshot() as snapshot:
-            page, more = page_of(after_key(snapshot.view.scan(REQUESTS, prefix), after), limit)
+            page, more = page_of(snapshot.view.scan(REQUESTS, prefix, after), limit)
             lines: list[RequestView] = []
             for key, fact in page:
                 body = body_at(self._service.store, fact.index, Request)
@@ -113,7 +109,7 @@ class FederationViews:
     def defaults(self, after: bytes, limit: int) -> DefaultList:
         """A page of what is to be counted for councils that are silent."""
         with self._service.store.snapshot() as snapshot:
-            page, more = page_of(after_key(snapshot.view.scan(DEFAULTS), after), limit)
+            page, more = page_of(snapshot.view.scan(DEFAULTS, after=after), limit)
             return DefaultList(
                 size=snapshot.size,
                 defaults=tuple(
@@ -132,7 +128,7 @@ class FederationViews:
         """A page of rollups, of one federation or (empty) of all, whose keys come after ``after``."""
         with self._service.store.snapshot() as snapshot:
             view = snapshot.view
-            page, more = page_of(after_key(view.scan(ROLLUPS, federation), after), limit)
+            page, more = page_of(view.scan(ROLLUPS, federation, after), limit)
             return RollupList(
                 size=snapshot.size,
                 rollups=tuple(
@@ -192,9 +188,9 @@ class FederationViews:
         """A page of the openings of a period so far, which a further one is held against."""
         with self._service.store.snapshot() as snapshot:
             occasion = claims_occasion(period)
-            found = ((key[32:], fact) for key, fact in snapshot.view.scan(OPENINGS, occasion))
+            found = ((key[32:], fact) for key, fact in snapshot.view.scan(OPENINGS, occasion, occasion + after))
             # An opening stands there once for each of its councils; it is told at the first of them.
-            once = ((key, (key[:32], fact)) for key, fact in after_key(found, after))
+            once = ((key, (key[:32], fact)) for key, fact in found)
             page, last = fitting_page(once, lambda item: item[0] == item[1].councils[0], limit)
             return OpeningList(
                 size=snapshot.size,
@@ -202,27 +198,6 @@ class FederationViews:
                 openings=tuple(_opening(key, fact) for key, (_, fact) in page),
                 next=None if last is None else last.hex(),
             )
-
-    def _mandates(self, view: View, council: bytes) -> tuple[tuple[MandateView, ...], bool]:
-        """The council's mandates among the first that there are, in the order of the log; whether there may be more."""
-        looked = list(islice(view.scan(MANDATES), MOST_LOOKED_AT + 1))
-        own = sorted((fact.index, key, fact) for key, fact in looked[:MOST_LOOKED_AT] if fact.council == council)
-        listed = tuple(self._mandate(view, key, fact) for _, key, fact in own[:MOST_LISTED])
-        return listed, len(looked) > MOST_LOOKED_AT or len(own) > MOST_LISTED
-
-    def _mandate(self, view: View, key: bytes, fact: MandateFact) -> MandateView:
-        body = body_at(self._service.store, fact.index, Mandate)
-        return MandateView(
-            leaf=fact.leaf,
-            index=fact.index,
-            key=key,
-            role=body.role,
-            kinds=fact.kinds,
-            until=fact.until,
-            decision=body.decision,
-            state="ended" if is_over(view, fact) else "in-effect" if fact.effective else "waiting",
-            ended=fact.ended,
-        )
 
     def _uncounted(
         self, view: View, requests: Iterable[bytes], categories: Iterable[tuple[str, str, int]]

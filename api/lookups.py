@@ -28,22 +28,18 @@ def page_of(found: Iterator[T], limit: int) -> tuple[list[T], bool]:
     return page[:limit], len(page) > limit
 
 
-def after_key(found: Iterable[tuple[bytes, T]], after: bytes) -> Iterator[tuple[bytes, T]]:
-    """The facts whose keys come after ``after``."""
-    return (item for item in found if item[0] > after)
-
-
 def fitting_page(
-    found: Iterable[tuple[bytes, T]], fits: Callable[[T], bool], limit: int
+    found: Iterable[tuple[bytes, T]], fits: Callable[[T], bool], limit: int, *, most: int | None = None
 ) -> tuple[list[tuple[bytes, T]], bytes | None]:
     """Up to ``limit`` facts that fit, and the key after which to go on; None at the end.
 
-    At most ``MOST_LOOKED_AT`` facts are looked at: a page may hold fewer than there are.
+    At most ``most`` facts are looked at, else ``MOST_LOOKED_AT``: a page may hold fewer than there are.
     """
+    bound = MOST_LOOKED_AT if most is None else most
     page: list[tuple[bytes, T]] = []
     last = b""
     for looked, (key, fact) in enumerate(found):
-        if len(page) == limit or looked == MOST_LOOKED_AT:
+        if len(page) == limit or looked == bound:
             return page, last
         last = key
         if fits(fact):

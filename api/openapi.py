@@ -12,7 +12,7 @@ import msgspec
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from api import answers, checks_answers, federation_answers, problems
+from api import answers, assent_answers, checks_answers, federation_answers, problems
 from api.body import JSON, NDJSON
 from ledger.records.registry import KINDS
 from ledger.submit.looking import NOT_SUBMITTED
@@ -91,7 +91,7 @@ def install(app: FastAPI) -> None:
 def _components() -> dict[str, Any]:
     own = [
         value
-        for module in (answers, checks_answers, federation_answers)
+        for module in (answers, checks_answers, federation_answers, assent_answers)
         for value in vars(module).values()
         if isinstance(value, type) and issubclass(value, msgspec.Struct) and value is not answers.Answer
         if value.__module__ == module.__name__

@@ -24,6 +24,7 @@ _AFTER: Final = "^([0-9a-f]{2}){0,400}$"
 
 _RESOURCE: Final = "^([a-z0-9_-]{1,32})?$"
 _STATE: Final = "^(answered|decided|open|overdue)?$"
+_PROPOSAL_STATE: Final = "^(lapsed|took-effect|waiting)?$"
 _PERIOD: Final = "^.{1,80}$"
 _PERIOD_OR_NONE: Final = "^.{0,80}$"
 
@@ -33,6 +34,7 @@ _FORMS: Final = {
     _AFTER: "the `next` of the page before: lower-case hex",
     _RESOURCE: "the name of a resource: 1 to 32 of a-z, 0-9, - and _",
     _STATE: "answered, decided, open or overdue",
+    _PROPOSAL_STATE: "lapsed, took-effect or waiting",
     _PERIOD: "a period: 1 to 80 characters",
     _PERIOD_OR_NONE: "a period: 1 to 80 characters",
 }
@@ -49,6 +51,9 @@ About = Annotated[
 ]
 ResourceName = Annotated[str, Query(pattern=_RESOURCE, description="only claims about the resource of this name")]
 State = Annotated[str, Query(pattern=_STATE, description="only those that are in this state now")]
+StateOfProposal = Annotated[
+    str, Query(alias="state", pattern=_PROPOSAL_STATE, description="only those that are in this state now")
+]
 Period = Annotated[str, Query(pattern=_PERIOD, description="the period, as rounds write it")]
 PeriodOrNone = Annotated[str, Query(pattern=_PERIOD_OR_NONE, description="only those for this period")]
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from api.answers import (
     CategoryView,
+    ChallengeRuleView,
     CouncilList,
     LedgerView,
     OneRow,
@@ -20,7 +21,7 @@ from api.answers import (
 )
 from api.cache import Cache
 from api.live_set import LiveSet
-from api.lookups import after_key, body_at, page_of
+from api.lookups import body_at, page_of
 from api.parts import (
     clock_time,
     close_view,
@@ -60,6 +61,7 @@ class Views:
                 suite=SUITE,
                 cohort_floor=ledger.cohort_floor,
                 clock_period=ledger.clock_period,
+                challenges=ChallengeRuleView(limit=ledger.challenge_limit, reply=ledger.challenge_reply),
                 founding=tuple(sorted(founding_keys(snapshot.view))),
                 leaf=self._service.store.leaf_hashes(0, 1)[0],
                 clock=clock_time(snapshot.view),
@@ -68,7 +70,7 @@ class Views:
     def councils(self, after: bytes, limit: int) -> CouncilList:
         """A page of councils whose leaf hashes come after ``after``."""
         with self._service.store.snapshot() as snapshot:
-            page, more = page_of(after_key(snapshot.view.scan(COUNCILS), after), limit)
+            page, more = page_of(snapshot.view.scan(COUNCILS, after=after), limit)
             return CouncilList(
                 size=snapshot.size,
                 councils=tuple(council_view(snapshot.size, leaf, fact) for leaf, fact in page),
@@ -79,7 +81,7 @@ class Views:
         """A page of rounds, of one council or (empty) of all, whose keys come after ``after``."""
         with self._service.store.snapshot() as snapshot:
             view = snapshot.view
-            page, more = page_of(after_key(view.scan(ROUND_NUMBERS, council), after), limit)
+            page, more = page_of(view.scan(ROUND_NUMBERS, council, after), limit)
             lines: list[RoundLine] = []
             for key, number in page:
                 fact = known_round(view, number.round)

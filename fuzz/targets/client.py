@@ -114,6 +114,7 @@ VIEWS = (
         suite="OT1",
         cohort_floor=2,
         clock_period=60,
+        challenges=answers.ChallengeRuleView(limit=3, reply=1_209_600),
         founding=(LOG.public,),
         leaf=bytes(32),
         clock=None,

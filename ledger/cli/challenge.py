@@ -8,7 +8,7 @@ from ledger.cli import options
 from ledger.cli.challenges import list_, show
 from ledger.cli.evidence import Evidence
 from ledger.cli.public import Again, again_number, confirm_words, post_and_name
-from ledger.cli.screen import Screen
+from ledger.cli.screen import Screen, counted
 
 if TYPE_CHECKING:
     from ledger.cli.remote import Remote
@@ -56,10 +56,15 @@ def make(
 
     Example: opentally challenge make LEAF --ground measurement --evidence photo.jpg --member --key me
     """
+    import time
+
+    from ledger.cli.challenges import find_challenge
     from ledger.cli.evidence import digest_of
     from ledger.cli.lookup import find_council, parse_leaf, signing_key
     from ledger.cli.own_row import find_own_row
+    from ledger.cli.public import name_posted
     from ledger.cli.remote import open_remote
+    from ledger.cli.times import in_words, utc
     from ledger.errors import MalformedError
     from ledger.records.kinds.challenge import Challenge
 
@@ -86,8 +91,15 @@ def make(
         if shown is None:
             screen.note("No evidence is given; you can challenge without, and show it when you are asked.")
         what = f"the {record.kind}, entry no. {there.index_of(about)}"
+        term = there.constants.challenges
+        # About: the time of the ledger's next clock counts, which nobody knows yet.
+        due = f"An answer will be due within {in_words(term.reply)}, before about {utc(int(time.time()) + term.reply)}"
+        screen.plain(f"{due}. In that time the ledger takes {counted(term.limit, 'challenge')} of one challenger.")
         screen.confirm(f"{who} challenges {what}, on the ground “{ground}”. Sign this, for ever?", yes=yes)
-        post_and_name(there, there.make("challenge", body, [signer]), f"{who} has challenged {what}.", again=again)
+        posted = there.post(there.make("challenge", body, [signer]))
+        deadline = find_challenge(there, posted.leaf).challenge.deadline
+        words = f"{who} has challenged {what}; the answer is due before {utc(deadline)}."
+        name_posted(there, posted, words, again=again, deadline=deadline)
 
 
 @app.command()

@@ -9,7 +9,7 @@ from ledger.cli import options
 from ledger.cli.screen import Screen, entries
 
 if TYPE_CHECKING:
-    from api.checks_answers import ChallengeView, OneChallenge
+    from api.checks_answers import ChallengeView, OneChallenge, ReplyView
     from ledger.cli.remote import Remote
 
 STATES: Final = {
@@ -66,8 +66,10 @@ def show(
     Example: opentally challenge show LEAF
     """
     from ledger.cli.lookup import councils, parse_leaf
+    from ledger.cli.pages import MOST_TOLD
     from ledger.cli.remote import open_remote
     from ledger.cli.times import utc
+    from ledger.encoding import encode_base64
 
     screen = Screen(json_output=as_json)
     leaf = parse_leaf(challenge)
@@ -79,6 +81,17 @@ def show(
         facts["kind"] = record.kind
         facts["evidence"] = there.entry(leaf).body.to_json().get("evidence")
         facts["reply"] = None if one.reply is None else {"answer": one.reply.answer, "text": one.reply.text}
+        replies, facts["more_replies"] = find_replies(there, leaf, one)
+        facts["replies"] = [
+            {
+                "leaf": encode_base64(each.leaf),
+                "index": each.index,
+                "answer": each.answer,
+                "text": each.text,
+                "evidence": None if each.evidence is None else encode_base64(each.evidence),
+            }
+            for each in replies
+        ]
         if one.outcome is None:
             facts["judged"] = None
         else:
@@ -93,8 +106,13 @@ def show(
                 out.print(f"evidence, by its SHA-256: {facts['evidence']}", markup=False)
             due = f"the answer is due from {facts['answers']} before {utc(one.challenge.deadline)}"
             out.print(f"{STATES[one.challenge.state]}; {due}", markup=False)
-            if one.reply is not None:
-                out.print(f"{facts['answers']} {one.reply.answer}: {one.reply.text}", markup=False)
+            for reply in facts["replies"][:MOST_TOLD]:
+                said = f"{facts['answers']} {reply['answer']}: {reply['text']} (entry no. {reply['index']})"
+                out.print(said, markup=False)
+                if reply["evidence"]:
+                    out.print(f"  with evidence, by its SHA-256: {reply['evidence']}", markup=False)
+            if len(replies) > MOST_TOLD:
+                out.print(f"… and {len(replies) - MOST_TOLD}{' or more' if facts['more_replies'] else ''} later ones")
             if facts["judged"] is not None:
                 judged = facts["judged"]
                 out.print(f"{judged['outcome']} by {judged['by']}, under: {judged['rule']}", markup=False)
@@ -105,7 +123,7 @@ def show(
 def find_challenges(there: "Remote", *, about: bytes | None = None, state: str = "") -> "tuple[ChallengeView, ...]":
     """All challenges, those against one entry, or those in one state, in the order of the log."""
     from api.checks_answers import ChallengeList
-    from ledger.cli.lookup import pages
+    from ledger.cli.pages import pages
 
     against = "" if about is None else about.hex()
     listed = pages(there, "v1/challenges", ChallengeList, about=against, state=state)
@@ -125,6 +143,17 @@ def find_challenge(there: "Remote", leaf: bytes) -> "OneChallenge":
     if record.kind != "challenge":
         raise refusal("unknown-challenge", f"this is the leaf hash of a {record.kind} entry, not of a challenge")
     return there.view(f"v1/challenges/{leaf.hex()}", OneChallenge)
+
+
+def find_replies(there: "Remote", leaf: bytes, one: "OneChallenge") -> "tuple[tuple[ReplyView, ...], bool]":
+    """The replies to a challenge, as many as one page has, in the order of the log; and whether there are more."""
+    from api.checks_answers import ReplyList
+    from ledger.cli.pages import PAGE
+
+    if not one.more_replies:
+        return (() if one.reply is None else (one.reply,)), False
+    page = there.view(f"v1/challenges/{leaf.hex()}/replies", ReplyList, limit=PAGE)
+    return page.replies, page.next is not None
 
 
 def facts_of(one: "ChallengeView", names: dict[bytes, str]) -> dict[str, Any]:

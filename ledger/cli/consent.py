@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ledger.cli import options
-from ledger.cli.public import Again, again_number, confirm_words, post_and_name
+from ledger.cli.proposals import THINGS
+from ledger.cli.public import Again, again_number, confirm_words, name_posted
 from ledger.cli.screen import Screen
 
 if TYPE_CHECKING:
@@ -19,13 +20,8 @@ Conditions = Annotated[
 ]
 
 _WORDS = {"for": "for it", "against": "against it", "conditions": "for it under conditions only"}
-_THINGS = {
-    "mandate": "the mandate",
-    "recall": "the recall",
-    "recovery": "the recovery keys",
-    "resource": "the claim about the world",
-}
-_PROPOSALS = frozenset(_THINGS) - {"resource"}
+_THINGS = {**THINGS, "resource": "the claim about the world"}
+_PROPOSALS = frozenset(THINGS)
 
 
 def consent(
@@ -77,6 +73,7 @@ def assent(
     """Say what your council thinks of who acts for the federation that it is in.
 
     A federation's mandate, a recall and new recovery keys hold once more than half of the councils in it are for them.
+    What waits for your council: opentally mandate proposals
 
     Example: opentally mandate assent LEAF --for --council Riverside
     """
@@ -111,6 +108,7 @@ def _say(
     yes: bool,
 ) -> None:
     from ledger.cli.lookup import find_council, signing_key
+    from ledger.cli.proposals import find_proposal, how_it_stands
     from ledger.records.kinds.consent import Consent
     from ledger.records.rule_names import refusal
 
@@ -130,4 +128,8 @@ def _say(
     else:
         confirm_words(screen, question, yes=yes)
     entry = there.make("consent", body, [signing_key(there, known, key, kind="consent")])
-    post_and_name(there, entry, f"{known.name} is {_WORDS[said]}: {what}.", again=again)
+    posted = there.post(entry)
+    words = f"{known.name} is {_WORDS[said]}: {what}."
+    if record.kind in THINGS:
+        words += f" Now it {how_it_stands(find_proposal(there, record))}."
+    name_posted(there, posted, words, again=again)

@@ -1,12 +1,12 @@
 """Finding councils and rounds by the names people use; what counts is then read from entries, by leaf hash."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol, TypeVar
 
 from api.answers import CouncilList, CouncilView, OneRow, RoundLine, RoundList, RoundView, RowList, SetView
 from ledger.clerk.claims import Seat
 from ledger.clerk.round_sheet import RoundSheet, round_sheet
+from ledger.cli.pages import PAGE, further, pages
 from ledger.cli.powers import held_mandates, require_mandate
 from ledger.cli.remote import Remote, unexpected
 from ledger.encoding import decode_base64
@@ -16,20 +16,6 @@ from ledger.records.kinds.round import Round
 from ledger.records.kinds.total import Total
 from ledger.records.rule_names import refusal
 from ledger.signing import PublicKey, SigningKey, parse_public_key
-
-P = TypeVar("P", str, int)
-
-_PAGE: Final = 1_000
-
-
-class _Page(Protocol):
-    """A part of a list, and where the next one begins."""
-
-    @property
-    def next(self) -> str | None: ...
-
-
-Q = TypeVar("Q", bound=_Page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,11 +184,11 @@ def seats(there: Remote, sheet: RoundSheet) -> dict[int, Seat]:
     found: dict[int, Seat] = {}
     start = 0
     while True:
-        page = there.view(f"v1/rounds/{sheet.leaf.hex()}/rows", RowList, start=start, limit=_PAGE)
+        page = there.view(f"v1/rounds/{sheet.leaf.hex()}/rows", RowList, start=start, limit=PAGE)
         found |= {view.row: Seat(view.seq, view.claim) for view in page.rows if view.seq}
         if page.next is None:
             return found
-        start = _next(page.next, start)
+        start = further(page.next, start)
 
 
 def seat(there: Remote, sheet: RoundSheet, row: int) -> Seat:
@@ -224,24 +210,6 @@ def name_of_round(sheet: RoundSheet) -> str:
 def _council(view: CouncilView) -> KnownCouncil:
     key = PublicKey(b"") if view.key is None else parse_public_key(view.key)
     return KnownCouncil(view.leaf, view.index, view.name, view.type, key, view.parent)
-
-
-def pages(there: Remote, path: str, shape: type[Q], **chosen: str) -> Iterator[Q]:
-    """Every page of a list of the server's, one after the other."""
-    after = ""
-    while True:
-        page = there.view(path, shape, after=after, limit=_PAGE, **chosen)
-        yield page
-        if page.next is None:
-            return
-        after = _next(page.next, after)
-
-
-def _next(given: P, before: P) -> P:
-    """Where the next page begins: always further on, so that no server can keep us turning pages for ever."""
-    if not given > before:
-        raise unexpected("a list")
-    return given
 
 
 def _leaf(text: str) -> bytes | None:

@@ -6,6 +6,7 @@ import typer
 
 from ledger.cli import options
 from ledger.cli.consent import assent
+from ledger.cli.proposals import proposals, show
 from ledger.cli.public import confirm_words, name_posted
 from ledger.cli.recall import recall
 from ledger.cli.screen import Screen, entries
@@ -14,9 +15,14 @@ from ledger.cli.two_desks import Out
 if TYPE_CHECKING:
     from ledger.records.kinds.mandate import MandatedKind
 
-app = typer.Typer(no_args_is_help=True, help="Give somebody power to act for your council, list such powers, end one.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Give somebody power to act for your council, list such powers, end one; agree to those above.",
+)
 app.command("recall")(recall)
 app.command("assent")(assent)
+app.command("proposals")(proposals)
+app.command("show")(show)
 
 
 @app.command("list")
@@ -32,7 +38,7 @@ def list_(
     Example: opentally mandate list --council Riverside
     """
     from ledger.cli.lookup import find_council
-    from ledger.cli.powers import STATES, powers_of
+    from ledger.cli.powers import STATES, mandates_of
     from ledger.cli.remote import open_remote
     from ledger.cli.times import utc
     from ledger.encoding import encode_base64
@@ -41,8 +47,7 @@ def list_(
     screen = Screen(json_output=as_json)
     with open_remote(desk, ledger, screen) as there:
         known = find_council(there, council)
-        found = powers_of(there, known.leaf)
-        given = sorted(found.mandates, key=lambda one: one.index)
+        given = mandates_of(there, known.leaf)
         rows: list[dict[str, Any]] = [
             {
                 "leaf": encode_base64(one.leaf),
@@ -68,7 +73,7 @@ def list_(
                 for one, row in zip(given, rows, strict=True)
             ),
         )
-        facts = {"council": encode_base64(known.leaf), "mandates": rows, "more": found.more_mandates}
+        facts = {"council": encode_base64(known.leaf), "mandates": rows}
         none = f"{known.name} has given no mandates."
         screen.result(facts, lambda out: out.print(shown if rows else none, markup=False))
 
@@ -106,7 +111,7 @@ def give(
     --until 2027-01-01T00:00:00+01:00 --decision LEAF
     """
     from ledger.cli.lookup import find_council, own_key, parse_leaf
-    from ledger.cli.powers import WAITS, powers_of
+    from ledger.cli.powers import WAITS, mandates_of
     from ledger.cli.remote import open_remote
     from ledger.cli.times import parse_time, utc
     from ledger.cli.two_desks import file_for, hand_on
@@ -132,7 +137,7 @@ def give(
             return
         entry = there.make("mandate", body, [*keys, there.desk.open_key_of(public, "the holder")])
         posted = there.post(entry)
-        waits = any(one.leaf == posted.leaf and one.state == "waiting" for one in powers_of(there, known.leaf).mandates)
+        waits = any(one.leaf == posted.leaf and one.state == "waiting" for one in mandates_of(there, known.leaf))
         name_posted(there, posted, f"The mandate “{role}” of {known.name} is given{f', {WAITS}' if waits else '.'}")
 
 

@@ -1,6 +1,8 @@
 """Who may act for a council besides its own key, as the server tells it: mandates, recovery keys. The rules decide."""
 
+from api.assent_answers import MandateList
 from api.federation_answers import MandateView, OneCouncil, RecoveryView
+from ledger.cli.pages import pages
 from ledger.cli.remote import Remote
 from ledger.records.rule_names import refusal
 from ledger.signing import PublicKey
@@ -22,16 +24,21 @@ def recovery_of(there: Remote, council: bytes) -> RecoveryView | None:
     return powers_of(there, council).recovery
 
 
+def mandates_of(there: Remote, council: bytes) -> tuple[MandateView, ...]:
+    """All mandates that the council has given, in the order of the log."""
+    path = f"v1/councils/{council.hex()}/mandates"
+    return tuple(one for page in pages(there, path, MandateList) for one in page.mandates)
+
+
 def held_mandates(there: Remote, council: bytes) -> tuple[MandateView, ...]:
     """The council's mandates that have not ended and whose keys are on this desk."""
     mine = {file.public for file in there.desk.keys().values()}
-    return tuple(one for one in powers_of(there, council).mandates if one.key in mine and one.state != "ended")
+    return tuple(one for one in mandates_of(there, council) if one.key in mine and one.state != "ended")
 
 
 def may_act(there: Remote, council: bytes, key: PublicKey, kind: str) -> bool:
     """Whether the key is of a mandate that is in effect and names this kind of entry."""
-    mandates = powers_of(there, council).mandates
-    return any(one.key == key and one.state == "in-effect" and kind in one.kinds for one in mandates)
+    return any(one.key == key and one.state == "in-effect" and kind in one.kinds for one in mandates_of(there, council))
 
 
 def require_mandate(there: Remote, council: bytes, key: PublicKey, kind: str) -> None:
@@ -43,7 +50,7 @@ def require_mandate(there: Remote, council: bytes, key: PublicKey, kind: str) ->
         NotAcceptedError: ``mandate-ended``, ``outside-mandate``.
     """
     found = powers_of(there, council)
-    for one in found.mandates:
+    for one in mandates_of(there, council):
         if one.key == key and found.key != key:
             if one.state == "waiting":
                 raise refusal(

@@ -38,7 +38,9 @@ def post_and_name(there: "Remote", entry: bytes, words: str, *, again: bool | No
     name_posted(there, there.post(entry), words, again=again)
 
 
-def name_posted(there: "Remote", posted: "Posted", words: str, *, again: bool | None = None) -> None:
+def name_posted(
+    there: "Remote", posted: "Posted", words: str, *, again: bool | None = None, **more: str | int | None
+) -> None:
     """Say in ``words`` what was done, in which entry, and its leaf hash whole.
 
     Args:
@@ -46,11 +48,12 @@ def name_posted(there: "Remote", posted: "Posted", words: str, *, again: bool | 
         posted: the entry's place.
         words: what was done.
         again: None where it makes no sense to say the same once more; else whether that was asked for.
+        more: what ``words`` say beside it, for programs.
     """
     from ledger.encoding import encode_base64
 
     leaf = encode_base64(posted.leaf)
-    facts = {"index": posted.index, "leaf": leaf, "new": posted.new, "message": words}
+    facts = {"index": posted.index, "leaf": leaf, "new": posted.new, "message": words, **more}
     place = f"entry no. {posted.index}{'' if posted.new else ', there already'}"
     said = f"{words} It is {place}; its leaf hash is\n{leaf}"
     there.desk.screen.result(facts, lambda out: out.print(said, markup=False))

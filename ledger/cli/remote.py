@@ -28,7 +28,7 @@ from ledger.encoding import encode_base64
 from ledger.errors import MalformedError, MisbehaviourError, NotFoundError, VerificationError
 from ledger.merkle.hashing import leaf_hash
 from ledger.records.entry import MAX_ENTRY_BYTES, build_statement, parse_entry, sign_entry
-from ledger.records.fields import Body
+from ledger.records.fields import HIDDEN, Body
 from ledger.records.kind import Record
 from ledger.signing import SigningKey
 from ledger.tlog.policy import MAX_POLICY_BYTES, Policy
@@ -66,9 +66,12 @@ class Remote:
         """A JSON view: good for finding things, believed for nothing.
 
         Raises:
-            MalformedError: the answer is not of this shape.
+            MalformedError: the answer is not of this shape, or holds what no entry may, and what moves a terminal's
+                cursor or turns the direction of its writing.
         """
         answer = get_json(self.connection, path, params or None)
+        if _has_hidden(answer):
+            raise unexpected(path)
         try:
             return msgspec.convert(answer, shape)
         except msgspec.ValidationError as exc:
@@ -95,9 +98,14 @@ class Remote:
         return self.connection.get(f"v1/entries/{index}", limit=MAX_ENTRY_BYTES)
 
     @cached_property
+    def constants(self) -> LedgerView:
+        """What entry 0 fixed, as the server tells it; the rules hold everybody to entry 0."""
+        return self.view("v1/ledger", LedgerView)
+
+    @property
     def cohort_floor(self) -> int:
-        """The fewest claims of any total, as the server tells it; the rules hold everybody to entry 0."""
-        return self.view("v1/ledger", LedgerView).cohort_floor
+        """The fewest claims of any total."""
+        return self.constants.cohort_floor
 
     def index_of(self, leaf: bytes) -> int:
         """The index under which the ledger says it holds the entry."""
@@ -170,6 +178,21 @@ def open_remote(folder: Path, url: str | None, screen: Screen, *, no_passphrase:
             )
         desk.remember_ledger(connection.url)
         yield Remote(desk, connection, reader, home, head)
+
+
+def _has_hidden(answer: object) -> bool:
+    """Whether a text or a name anywhere in a JSON value holds a character that shows nothing and does something."""
+    waiting = [answer]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            if HIDDEN.search(value):
+                return True
+        elif isinstance(value, dict):
+            waiting += [*value, *value.values()]
+        elif isinstance(value, list):
+            waiting += value
+    return False
 
 
 def unexpected(path: str) -> MalformedError:

@@ -9,7 +9,7 @@ from ledger.cli import options
 from ledger.cli.screen import Screen, entries
 
 if TYPE_CHECKING:
-    from api.checks_answers import OneResource, ResourceView
+    from api.checks_answers import OneResource, ResourceView, UseView
     from ledger.cli.remote import Remote
     from ledger.records.kinds.resource import Resource
 
@@ -79,6 +79,7 @@ def show(
     """
     from ledger.cli.challenges import STATES, facts_of, find_challenges
     from ledger.cli.lookup import councils, parse_leaf
+    from ledger.cli.pages import MOST_TOLD
     from ledger.cli.remote import open_remote
     from ledger.cli.times import utc
 
@@ -94,6 +95,7 @@ def show(
             "says": body.to_json(),
             "consents": [{"council": one.name, "verdict": one.verdict, "index": one.index} for one in view.consents],
             "challenges": challenges,
+            **_uses(there, leaf, view, names),
         }
 
         def render(out: Console) -> None:
@@ -106,6 +108,16 @@ def show(
             out.print(f"under {body.mandate}; it concerns {body.affected}", markup=False)
             out.print(f"evidence, by its SHA-256: {facts['says'].get('evidence', 'none')}", markup=False)
             out.print(f"used: {facts['used']}", markup=False)
+            for use in facts["uses"][-MOST_TOLD:]:
+                struck = "; a challenge of it was upheld, and it counts no more" if use["struck"] else ""
+                told = f"{use['quantity']} from {utc(use['from'])} until {utc(use['until'])}, by {use['council']}"
+                out.print(f"  {told}: {use['method']} (entry no. {use['index']}){struck}", markup=False)
+            if len(facts["uses"]) > MOST_TOLD:
+                out.print(f"  … and {len(facts['uses']) - MOST_TOLD} before them")
+            if facts["more_uses"]:
+                out.print("  … and later ones; the server's list has them all")
+            if facts["supersedes"] is not None:
+                out.print(f"  and what was measured against the claim that it replaced:\n  {facts['supersedes']}")
             for one in facts["consents"]:
                 out.print(f"{one['council']}: {one['verdict']} (entry no. {one['index']})", markup=False)
             for one in challenges:
@@ -119,7 +131,7 @@ def show(
 def find_resources(there: "Remote", name: str) -> "tuple[ResourceView, ...]":
     """The claims about the resource of this name, or (empty) all: by name, and those about one in the log's order."""
     from api.checks_answers import ResourceList
-    from ledger.cli.lookup import pages
+    from ledger.cli.pages import pages
 
     listed = pages(there, "v1/resources", ResourceList, resource=name)
     return tuple(sorted((one for page in listed for one in page.resources), key=lambda one: (one.resource, one.index)))
@@ -168,6 +180,33 @@ def _facts(one: "ResourceView", names: dict[bytes, str]) -> dict[str, Any]:
         "superseded_by": None if one.superseded_by is None else encode_base64(one.superseded_by),
         "marks": list(one.marks),
         "remarks": remarks_of(one.marks, one.type),
+    }
+
+
+def _uses(there: "Remote", leaf: bytes, view: "OneResource", names: dict[bytes, str]) -> dict[str, Any]:
+    """What was measured against the claim, as much as one page has, and the claim whose place it took."""
+    from api.checks_answers import UseList
+    from ledger.cli.pages import PAGE
+    from ledger.encoding import encode_base64
+
+    def told(use: "UseView") -> dict[str, Any]:
+        return {
+            "leaf": encode_base64(use.leaf),
+            "index": use.index,
+            "council": names.get(use.council, encode_base64(use.council)),
+            "quantity": _amount(use.quantity, view.resource),
+            "from": use.from_,
+            "until": use.until,
+            "method": use.method,
+            "evidence": None if use.evidence is None else encode_base64(use.evidence),
+            "struck": use.struck,
+        }
+
+    page = there.view(f"v1/resources/{leaf.hex()}/uses", UseList, limit=PAGE)
+    return {
+        "uses": [told(use) for use in page.uses],
+        "more_uses": page.next is not None,
+        "supersedes": None if view.supersedes is None else encode_base64(view.supersedes),
     }
 
 

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 from typing import Final
 
+from ledger.cli.screen import counted
 from ledger.errors import MalformedError
 
 _UNITS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
@@ -38,6 +39,14 @@ def parse_span(text: str, what: str) -> int:
             f"{what} is not a number of days, hours, minutes or seconds, such as 14d, 36h, 90m or 600s", rule="bad-time"
         )
     return int(found[1]) * _UNITS[found[2]]
+
+
+def in_words(seconds: int) -> str:
+    """A span in its largest whole unit, for people: ``14 days``."""
+    for unit, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= unit and seconds % unit == 0:
+            return counted(seconds // unit, name)
+    return counted(seconds, "second")
 
 
 def utc(seconds: int) -> str:

@@ -36,8 +36,11 @@ class Facts(Protocol):
         """The fact's value, or None where there is none."""
         ...
 
-    def scan_facts(self, space: str, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
-        """The facts of ``space`` whose keys start with ``prefix``, in the order of their keys' bytes."""
+    def scan_facts(self, space: str, prefix: bytes, after: bytes = b"") -> Iterator[tuple[bytes, bytes]]:
+        """The facts of ``space`` whose keys start with ``prefix``, in the order of their keys' bytes.
+
+        Where ``after`` is given, only those whose keys are greater.
+        """
         ...
 
 

@@ -47,10 +47,17 @@ class RecoveryEntryFact(FactStruct, frozen=True):
     effective: bool
 
 
+class ProposalFact(FactStruct, frozen=True):
+    """The leaf hash of what needed assent when it was logged, under that of the federation and its index (8 bytes)."""
+
+    leaf: bytes
+
+
 CONSENTS: Final = Space("consent", ConsentFact)
 MANDATE_LEAVES: Final = Space("mandate-leaf", MandateLeafFact)
 RECALLS: Final = Space("recall", RecallFact)
 RECOVERY_ENTRIES: Final = Space("recovery-entry", RecoveryEntryFact)
+PROPOSALS: Final = Space("proposal", ProposalFact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +100,11 @@ def proposal_of(view: View, leaf: bytes, index: int) -> Proposal | None:
         over = entry.effective or _is_overtaken(view, entry)
         return Proposal(entry.council, entry.index, entry.effective, over, recoverable(view, leaf, entry, index))
     return None
+
+
+def proposed(council: bytes, leaf: bytes, index: int) -> Fact:
+    """That the entry of this leaf hash needs the assent of those below the council."""
+    return PROPOSALS.put(council + index.to_bytes(8, "big"), ProposalFact(leaf))
 
 
 def mandate_of(view: View, key: bytes) -> MandateFact:

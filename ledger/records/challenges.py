@@ -61,6 +61,12 @@ class ThreadFact(FactStruct, frozen=True):
     challenge: bytes
 
 
+class ReplyFact(FactStruct, frozen=True):
+    """The leaf hash of a reply, under that of its challenge and its index (8 bytes)."""
+
+    leaf: bytes
+
+
 class ChallengerFact(FactStruct, frozen=True):
     """When somebody challenged, under the challenger: times no older than the ledger's reply time."""
 
@@ -70,6 +76,7 @@ class ChallengerFact(FactStruct, frozen=True):
 CHALLENGES: Final = Space("challenge", ChallengeFact)
 AGAINST: Final = Space("challenge-against", AgainstFact)
 THREADS: Final = Space("thread", ThreadFact)
+REPLIES: Final = Space("challenge-reply", ReplyFact)
 CHALLENGERS: Final = Space("challenger", ChallengerFact)
 
 

@@ -66,10 +66,17 @@ class MandateFact(FactStruct, frozen=True):
     ended: int | None
 
 
+class CouncilMandateFact(FactStruct, frozen=True):
+    """The key of a mandate, under the leaf hash of the council that gave it and its index (8 bytes)."""
+
+    key: bytes
+
+
 COUNCILS: Final = Space("council", CouncilFact)
 COUNCIL_INDICES: Final = Space("council-index", CouncilIndexFact, lasting=True)
 CHILDREN: Final = Space("child", ChildFact)
 MANDATES: Final = Space("mandate", MandateFact)
+COUNCIL_MANDATES: Final = Space("council-mandate", CouncilMandateFact)
 
 
 def council_of(view: View, leaf: bytes) -> CouncilFact:

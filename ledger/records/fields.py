@@ -4,6 +4,7 @@ A body is decoded straight into these types and then written again and compared 
 (``ledger.records.entry``), so that every spelling but the canonical one is refused, base64 included.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Annotated, Any, Final
 
@@ -59,9 +60,11 @@ Origin = Annotated[str, Meta(pattern=r"\A[!-*,-~]{1,200}\Z")]
 # The characters refused are written out: str.isprintable asks the Unicode tables of the Python that runs, and two
 # versions would judge one entry differently. Refused are controls, line and paragraph separators, the marks that turn
 # the direction of writing (a text could read differently from what it says), the byte order mark, and edges of space.
-_TEXT: Final = (
-    r"\A(?! )[^\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]+(?<! )\Z"
-)
+_REFUSED: Final = r"\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff"
+_TEXT: Final = rf"\A(?! )[^{_REFUSED}]+(?<! )\Z"
+
+HIDDEN: Final = re.compile(f"[{_REFUSED}]")
+"""A character that no text of an entry holds."""
 
 ShortText = Annotated[str, Meta(min_length=1, max_length=80, pattern=_TEXT)]
 Text = Annotated[str, Meta(min_length=1, max_length=400, pattern=_TEXT)]

@@ -19,7 +19,7 @@ from ledger.records.challenges import AGAINST
 from ledger.records.kinds.decision import ADOPTIONS
 from ledger.records.kinds.resource import RESOURCE_NAMES, RESOURCES, ResourceType
 from ledger.records.standing import is_adopted
-from ledger.records.view import F, Space, View
+from ledger.records.view import F, Space, View, first_key
 
 FEW: Final = 32
 """As many claims about one resource are shown as they are."""
@@ -53,9 +53,11 @@ class Rivals:
         """The fact under ``key``, or None."""
         return self._view.get(space, key)
 
-    def scan(self, space: Space[F], prefix: bytes = b"") -> Iterator[tuple[bytes, F]]:
+    def scan(self, space: Space[F], prefix: bytes = b"", after: bytes = b"") -> Iterator[tuple[bytes, F]]:
         """The facts whose keys start with ``prefix``, in key order; of a resource's claims, those that decide."""
-        return iter(self._claims(prefix)) if space.name == RESOURCE_NAMES.name else self._view.scan(space, prefix)
+        if space.name != RESOURCE_NAMES.name:
+            return self._view.scan(space, prefix, after)
+        return (row for row in self._claims(prefix) if row[0] >= first_key(prefix, after))
 
     def _find(self, prefix: bytes) -> Rows:
         rows = self._view.scan(RESOURCE_NAMES, prefix)
@@ -90,7 +92,7 @@ class AllRivals(Rivals):
         self._spoken_of: dict[str, frozenset[bytes] | None] = {}
 
     @override
-    def scan(self, space: Space[F], prefix: bytes = b"") -> Iterator[tuple[bytes, F]]:
+    def scan(self, space: Space[F], prefix: bytes = b"", after: bytes = b"") -> Iterator[tuple[bytes, F]]:
         """The facts whose keys start with ``prefix``, in key order; of a resource's claims, those that decide."""
         if space.name in _SPEAKING:
             if space.name not in self._spoken_of:
@@ -99,4 +101,4 @@ class AllRivals(Rivals):
             known = self._spoken_of[space.name]
             if known is not None and prefix not in known:
                 return iter(())
-        return super().scan(space, prefix)
+        return super().scan(space, prefix, after)

@@ -27,6 +27,11 @@ def end_of(prefix: bytes) -> bytes | None:
     return stem[:-1] + bytes([stem[-1] + 1]) if stem else None
 
 
+def first_key(prefix: bytes, after: bytes) -> bytes:
+    """The least key that a scan may give: it starts with ``prefix``, and comes after ``after`` where that is given."""
+    return max(prefix, after + b"\0") if after else prefix
+
+
 class WrongFacts(FatalLogError):  # noqa: N818 - named like its siblings in ledger/errors.py
     """The facts that were kept are not those that the entries give."""
 
@@ -107,8 +112,11 @@ class View(Protocol):
         """The fact under ``key``, or None."""
         ...
 
-    def scan(self, space: Space[F], prefix: bytes = b"") -> Iterator[tuple[bytes, F]]:
-        """The facts whose keys start with ``prefix``, in the order of their keys' bytes."""
+    def scan(self, space: Space[F], prefix: bytes = b"", after: bytes = b"") -> Iterator[tuple[bytes, F]]:
+        """The facts whose keys start with ``prefix``, in the order of their keys' bytes.
+
+        Where ``after`` is given, only those whose keys are greater: a list goes on without what came before.
+        """
         ...
 
 
@@ -119,8 +127,8 @@ class Rows(Protocol):
         """The value under ``key``, or None."""
         ...
 
-    def scan_facts(self, space: str, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
-        """The rows whose keys start with ``prefix``, in the order of their keys' bytes."""
+    def scan_facts(self, space: str, prefix: bytes, after: bytes = b"") -> Iterator[tuple[bytes, bytes]]:
+        """The rows whose keys start with ``prefix`` and come after ``after``, in the order of their keys' bytes."""
         ...
 
 
@@ -135,9 +143,9 @@ class RowView:
         raw = self._rows.get_fact(space.name, key)
         return None if raw is None else space.decode(raw)
 
-    def scan(self, space: Space[F], prefix: bytes = b"") -> Iterator[tuple[bytes, F]]:
+    def scan(self, space: Space[F], prefix: bytes = b"", after: bytes = b"") -> Iterator[tuple[bytes, F]]:
         """The facts whose keys start with ``prefix``, in key order."""
-        for key, raw in self._rows.scan_facts(space.name, prefix):
+        for key, raw in self._rows.scan_facts(space.name, prefix, after):
             yield key, space.decode(raw)
 
 
@@ -165,11 +173,12 @@ class OverlayView:
             return None if value is None else space.typed(value)
         return self._base.get(space, key)
 
-    def scan(self, space: Space[F], prefix: bytes = b"") -> Iterator[tuple[bytes, F]]:
+    def scan(self, space: Space[F], prefix: bytes = b"", after: bytes = b"") -> Iterator[tuple[bytes, F]]:
         """The facts whose keys start with ``prefix``, in key order: a merge of the base and what lies over it."""
         over = self._spaces.get(space.name, {})
-        waiting = sorted((key for key in over if key.startswith(prefix)), reverse=True)
-        for key, value in self._base.scan(space, prefix):
+        start = first_key(prefix, after)
+        waiting = sorted((key for key in over if key >= start and key.startswith(prefix)), reverse=True)
+        for key, value in self._base.scan(space, prefix, after):
             while waiting and waiting[-1] < key:
                 above = waiting.pop()
                 fact = over[above].value

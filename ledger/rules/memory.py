@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from ledger.records.view import F, Fact, FactRow, FactStruct, Space
+from ledger.records.view import F, Fact, FactRow, FactStruct, Space, first_key
 
 
 class _Table:
@@ -28,11 +28,11 @@ class _Table:
         if self.facts.pop(key, None) is not None:
             self.order.remove(key)  # rare: founding keys, departures, defaults of long ago
 
-    def keys_from(self, prefix: bytes) -> Iterator[bytes]:
+    def keys_from(self, prefix: bytes, after: bytes) -> Iterator[bytes]:
         if not self.sorted:
             self.order.sort()  # mostly in order already, which the sort makes use of
             self.sorted = True
-        for position in range(bisect_left(self.order, prefix), len(self.order)):
+        for position in range(bisect_left(self.order, first_key(prefix, after)), len(self.order)):
             key = self.order[position]
             if not key.startswith(prefix):
                 return
@@ -60,17 +60,17 @@ class MemoryView:
         value = None if table is None else table.facts.get(key)
         return None if value is None else space.typed(value)
 
-    def scan(self, space: Space[F], prefix: bytes = b"") -> Iterator[tuple[bytes, F]]:
+    def scan(self, space: Space[F], prefix: bytes = b"", after: bytes = b"") -> Iterator[tuple[bytes, F]]:
         """The facts whose keys start with ``prefix``, in key order."""
         table = self._tables.get(space.name)
         if table is None:
             return
-        for key in table.keys_from(prefix):
+        for key in table.keys_from(prefix, after):
             yield key, space.typed(table.facts[key])
 
     def rows(self) -> Iterator[FactRow]:
         """All facts as rows, in the order of space and key: what two replays of one log must agree on."""
         for name in sorted(self._tables):
             table = self._tables[name]
-            for key in table.keys_from(b""):
+            for key in table.keys_from(b"", b""):
                 yield (name, key, msgspec.msgpack.encode(table.facts[key]))

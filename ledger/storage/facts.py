@@ -9,7 +9,7 @@ from typing import Any, Final, Self, TypeVar
 import msgspec
 
 from ledger.errors import LedgerError, MalformedError, UnavailableError
-from ledger.records.view import FACTS_VERSION, Fact, FactStruct, Space, WrongFacts, end_of
+from ledger.records.view import FACTS_VERSION, Fact, FactStruct, Space, WrongFacts, end_of, first_key
 
 APPLICATION_ID: Final = 0x6F74_6661  # "otfa"
 """In the file's header (SQLite's application_id), so that no other file is taken for one of these."""
@@ -108,9 +108,9 @@ class FactFile:
         self._remember(place, value)
         return value
 
-    def scan(self, space: Space[F], prefix: bytes = b"") -> Iterator[tuple[bytes, F]]:
+    def scan(self, space: Space[F], prefix: bytes = b"", after: bytes = b"") -> Iterator[tuple[bytes, F]]:
         """The facts whose keys start with ``prefix``, in the order of their keys' bytes."""
-        start, more = prefix, True
+        start, more = first_key(prefix, after), True
         end = end_of(prefix)
         query = _FROM if end is None else _BETWEEN
         while more:

@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, func, select
 
 from ledger.log.ports import StoredHead
-from ledger.records.view import end_of
+from ledger.records.view import end_of, first_key
 from ledger.storage.driver import Lookup
 from ledger.storage.schema import entries, facts, heads, tiles
 
@@ -101,9 +101,9 @@ def count_tiles(connection: Connection) -> int:
     return connection.execute(select(func.count()).select_from(tiles)).scalar_one()
 
 
-def scan_facts(connection: Connection, space: str, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """The facts whose keys start with ``prefix``, in the order of their keys' bytes."""
-    start, end = prefix, end_of(prefix)
+def scan_facts(connection: Connection, space: str, prefix: bytes, after: bytes = b"") -> Iterator[tuple[bytes, bytes]]:
+    """The facts whose keys start with ``prefix`` and come after ``after``, in the order of their keys' bytes."""
+    start, end = first_key(prefix, after), end_of(prefix)
     while True:
         if end is None:
             page = connection.execute(_FACTS_FROM, {"space": space, "start": start}).all()

@@ -33,8 +33,8 @@ class SqlFacts(Facts):
         return value
 
     @override
-    def scan_facts(self, space: str, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
-        return reading.scan_facts(self._connection, space, prefix)
+    def scan_facts(self, space: str, prefix: bytes, after: bytes = b"") -> Iterator[tuple[bytes, bytes]]:
+        return reading.scan_facts(self._connection, space, prefix, after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +189,9 @@ class SqlStore(Store):
             connection.close()
 
     @override
-    def scan_facts(self, space: str, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
+    def scan_facts(self, space: str, prefix: bytes, after: bytes = b"") -> Iterator[tuple[bytes, bytes]]:
         with self._reading() as connection:
-            yield from reading.scan_facts(connection, space, prefix)
+            yield from reading.scan_facts(connection, space, prefix, after)
 
     def view(self) -> RowView:
         """The facts as they stand at each call."""

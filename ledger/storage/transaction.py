@@ -96,8 +96,8 @@ class SqlTransaction(Transaction):
         return value
 
     @override
-    def scan_facts(self, space: str, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
-        return scan_facts(self._connection, space, prefix)
+    def scan_facts(self, space: str, prefix: bytes, after: bytes = b"") -> Iterator[tuple[bytes, bytes]]:
+        return scan_facts(self._connection, space, prefix, after)
 
     @override
     def require_head(self, size: int) -> None:

@@ -76,9 +76,9 @@ class KeptView:
             memory.put(space.name, key, value)
         return value
 
-    def scan(self, space: Space[F], prefix: bytes = b"") -> Iterator[tuple[bytes, F]]:
+    def scan(self, space: Space[F], prefix: bytes = b"", after: bytes = b"") -> Iterator[tuple[bytes, F]]:
         """The facts whose keys start with ``prefix``, in key order; always read from the base."""
-        return self._base.scan(space, prefix)
+        return self._base.scan(space, prefix, after)
 
 
 class Standing:

@@ -84,7 +84,14 @@ def test_a_challenge_is_told_with_who_owes_the_answer_the_reply_and_the_outcome(
     }
     assert (challenge["about"], challenge["root"]) == (b64(valley.ceiling),) * 2
     assert (challenge["home"], challenge["answers"]) == (b64(valley.one.leaf), b64(valley.steward.leaf))
-    assert one["reply"] == {"index": challenge["replied"], "answer": "explains", "text": "it was read twice"}
+    assert one["reply"] == {
+        "leaf": b64(valley.reply),
+        "index": challenge["replied"],
+        "answer": "explains",
+        "text": "it was read twice",
+        "evidence": None,
+    }
+    assert one["more_replies"] is False
     assert one["outcome"] == {
         "index": challenge["decided"],
         "outcome": "upheld",

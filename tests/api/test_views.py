@@ -179,6 +179,7 @@ def test_the_ledger_says_what_entry_0_fixed_and_the_last_clock(desk: Desk) -> No
         "suite": "OT1",
         "cohort_floor": 2,
         "clock_period": 60,
+        "challenges": {"limit": 3, "reply": 1_209_600},
         "founding": [b64(key("founder").public)],
         "leaf": b64(leaf_hash(world.entries[0])),
         "clock": START,

@@ -48,6 +48,7 @@ class Valley:
         self.rounds = [small_round(world, council) for council in (self.one, self.two)]
         said = {"defaults": [self.silent.leaf], "requested": ["9"], "requests": 1}
         self.rollup = world.rollup(self.valley, *self.rounds, **said)
+        self.mandate = world.mandate(self.valley, "Bea", decision=self.decision).mandate
 
 
 def amount(code: str, quantity: int) -> dict[str, Any]:

@@ -149,6 +149,45 @@ def test_too_many_challenges_and_one_that_is_made_once_more(world: World) -> Non
     ]
 
 
+def test_until_when_an_answer_is_due_is_told_before_and_after_and_all_replies_are_shown(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leaf = world.council("C-due")
+    world.council("C-asking")
+    words = ("challenge", "make", leaf, "--ground", "harm", "--council", "C-asking")
+    before = int(time.time())
+    asked = world.run(*words)
+    assert (asked.code, "Nothing was done" in asked.err) == (2, True)
+    assert "An answer will be due within 14 days, before about 20" in asked.out
+    assert "takes 3 challenges of one challenger" in asked.out
+    made = world.do(*words, "--yes", "--json").json
+    told = shown(world, made["leaf"])
+    assert made["deadline"] == told["deadline"]
+    assert abs(told["deadline"] - before - 14 * 86_400) < 600
+    assert "the answer is due before 20" in made["message"]
+    assert (told["replies"], told["reply"]) == ([], None)
+
+    evidence = world.write("c-due.txt", "what was measured")
+    reply = ("challenge", "reply", made["leaf"], "--yes", "--answer")
+    world.do(*reply, "explains", "--text", "it was read on Monday", "--evidence", evidence)
+    one = shown(world, made["leaf"])["replies"]
+    world.do(*reply, "accepts", "--text", "it was read wrongly")
+    told = shown(world, made["leaf"])
+    assert [(each["answer"], each["text"]) for each in told["replies"]] == [
+        ("explains", "it was read on Monday"),
+        ("accepts", "it was read wrongly"),
+    ]
+    assert (told["replies"][:1], told["more_replies"], told["reply"]["answer"]) == (one, False, "explains")
+    assert one[0]["evidence"] is not None
+    out = world.do("challenge", "show", made["leaf"]).out
+    assert "C-due explains: it was read on Monday (entry no." in out
+    assert "C-due accepts: it was read wrongly (entry no." in out
+    assert f"with evidence, by its SHA-256: {one[0]['evidence']}" in out
+    monkeypatch.setattr("ledger.cli.pages.MOST_TOLD", 1)
+    monkeypatch.setattr("ledger.cli.pages.PAGE", 2)
+    assert "… and 1 later ones" in world.do("challenge", "show", made["leaf"]).out
+
+
 def test_what_no_council_answers_for_is_answered_by_a_founder(world: World) -> None:
     world.council("C-asks")
     entry_0 = world.do("receipt", "get", 0, "--out", world.folder / "entry-0", "--json").json["leaf"]

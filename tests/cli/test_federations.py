@@ -1,6 +1,9 @@
 """Councils join federations and leave them by their own signatures; the two sides may sit at two desks."""
 
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from tests.cli.test_bad_input import refused
 from tests.cli.test_mandates import decision, give
@@ -120,6 +123,97 @@ def test_those_below_give_a_mandate_and_take_it_back(world: World) -> None:
     assert state(world, "S-valley") == "ended"
     refused(world.run(*adopt[:5], "--title", "Plan 2", *adopt[7:]), 1, "mandate-ended")
     refused(world.run("mandate", "assent", mandate, "--against", "--council", "S-one", "--yes"), 1, "mandate-ended")
+
+
+def test_a_council_sees_what_waits_for_its_word_and_who_said_what(world: World) -> None:
+    leaf = federation(world, "W-valley", "W-one", "W-two", "W-three")
+    by = decision(world, "W-valley", leaf)
+    world.do("key", "new", "w-clerk", "--no-passphrase")
+    mandate = give(world, "W-valley", "w-clerk", "close,total", by, "--json").json["leaf"]
+
+    def waiting(council: str, *more: object) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = world.do("mandate", "proposals", "--council", council, *more, "--json").json[
+            "proposals"
+        ]
+        return found
+
+    (row,) = waiting("W-one")
+    assert row["leaf"] == mandate
+    assert {
+        name: row[name] for name in ("kind", "federation", "state", "said", "has_say", "electorate", "lacking")
+    } == {
+        "kind": "mandate",
+        "federation": "W-valley",
+        "state": "waiting",
+        "said": None,
+        "has_say": True,
+        "electorate": 3,
+        "lacking": 2,
+    }
+    assert "“clerk” for close, total" in row["what"]
+    listed = world.do("mandate", "proposals", "--council", "W-one", COLUMNS="80").out.splitlines()
+    assert f"  {mandate}" in listed
+    assert any("none yet" in line for line in listed)
+    assert [(one["leaf"], one["has_say"]) for one in waiting("W-valley")] == [(mandate, False)]
+
+    said = world.do("mandate", "assent", mandate, "--for", "--council", "W-one", "--yes", "--json").json
+    assert "for it so far: 1 of 3 councils with a say; 1 more must be" in said["message"]
+    assert (waiting("W-one")[0]["said"], waiting("W-two")[0]["said"]) == ("for", None)
+    shown = world.do("mandate", "show", mandate)
+    assert "W-one: for (entry no." in shown.out
+    assert "W-two: has said nothing" in shown.out
+    assert "waits for assent; for it so far: 1 of 3 councils with a say; 1 more must be" in shown.out
+    told = world.do("mandate", "show", mandate, "--json").json
+    assert (told["agreed"], told["says"]["role"], len(told["voices"])) == (1, "clerk", 3)
+
+    recall = world.do(
+        *("mandate", "recall", mandate, "--reason", "not asked for", "--by", "W-two", "--yes", "--json")
+    ).json["leaf"]
+    world.do("key", "new", "w-a", "--no-passphrase")
+    keys = world.do("key", "recovery-set", "W-valley", "w-a", "--threshold", 1, "--yes", "--json").json["leaf"]
+    assert [(one["kind"], one["said"]) for one in waiting("W-two")] == [
+        ("mandate", None),
+        ("recall", "for"),
+        ("recovery", None),
+    ]
+    assert "not asked for" in world.do("mandate", "show", recall).out
+    assert "1 of 1 recovery key" in world.do("mandate", "show", keys).out
+    last = world.do("mandate", "assent", mandate, "--for", "--council", "W-three", "--yes", "--json").json
+    assert "took effect" in last["message"]
+    assert [one["kind"] for one in waiting("W-one")] == ["recall", "recovery"]
+    first = waiting("W-one", "--settled")[0]
+    assert (first["kind"], first["state"], first["lacking"]) == ("mandate", "took-effect", None)
+    world.do("council", "leave", "--council", "W-two", "--yes")
+    assert "W-two: for (entry no." in (left := world.do("mandate", "show", recall).out)
+    assert "has no say now" in left
+    assert "Nothing waits" in world.do("mandate", "proposals", "--council", "W-two").out
+
+
+def test_what_needed_nobody_s_assent_is_no_proposal(world: World) -> None:
+    leaf = world.council("N-alone")
+    by = decision(world, "N-alone", leaf)
+    world.do("key", "new", "n-clerk", "--no-passphrase")
+    mandate = give(world, "N-alone", "n-clerk", "close", by, "--json").json["leaf"]
+    ran = world.run("mandate", "show", mandate)
+    refused(ran, 1, "wrong-entry")
+    assert "needed nobody's assent" in ran.err
+    refused(world.run("mandate", "show", leaf), 1, "wrong-entry")
+    assert "Nothing waits" in world.do("mandate", "proposals", "--council", "N-alone").out
+
+
+def test_of_very_many_proposals_the_newest_are_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    leaf = federation(world, "B-valley", "B-one", "B-two")
+    by = decision(world, "B-valley", leaf)
+    given = []
+    for name in ("b-1", "b-2"):
+        world.do("key", "new", name, "--no-passphrase")
+        given.append(give(world, "B-valley", name, "close", by, "--json").json["leaf"])
+    monkeypatch.setattr("ledger.cli.proposals.MOST_ASKED", 1)
+    monkeypatch.setattr("ledger.cli.pages.MOST_TOLD", 1)
+    told = world.do("mandate", "proposals", "--council", "B-one", "--json").json
+    assert ([one["leaf"] for one in told["proposals"]], told["more"]) == (given[1:], True)
+    assert "1 older" in world.do("mandate", "proposals", "--council", "B-one").out
+    assert "… and 1 others" in world.do("mandate", "show", given[0]).out
 
 
 def state(world: World, council: str) -> str:

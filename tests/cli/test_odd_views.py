@@ -38,6 +38,30 @@ def test_a_list_without_end(world: World, monkeypatch: pytest.MonkeyPatch, comma
     refused(world.run(command, "list"), 2, "unexpected-answer")
 
 
+def test_what_would_play_with_a_terminal_is_refused_and_never_shown(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.council("V-plain")
+    leaf = log(world, "V-plain", claim_file(world, "v-terminal"))
+    use = {"leaf": leaf, "index": 1, "council": leaf, "quantity": 1, "from": 1, "until": 2, "evidence": None}
+    for text in ("\x1b[2J", "a\u202eb", "line\nline", "\x07", "\x9b1m"):
+        with monkeypatch.context() as patch:
+            twist(patch, "v1/resources/", {"uses": [{**use, "method": text, "struck": False}]})
+            ran = world.run("resource", "show", leaf)
+        refused(ran, 2, "unexpected-answer")
+        assert text not in ran.out + ran.err
+    assert world.run("resource", "show", leaf).code == 0
+
+
+def test_proposals_of_another_kind_or_without_end(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    leaf = world.council("V-proposing")
+    odd = {"leaf": leaf, "index": 1, "council": leaf, "kind": "mandate", "state": "waiting"}
+    twist(monkeypatch, "v1/proposals", {"proposals": [odd]})
+    refused(world.run("mandate", "proposals", "--council", "V-proposing"), 2, "unexpected-answer")
+    twist(monkeypatch, "v1/proposals", {"next": "aa"})
+    refused(world.run("mandate", "proposals", "--council", "V-proposing"), 2, "unexpected-answer")
+
+
 def test_a_mark_that_nobody_knows_is_refused_rather_than_hidden(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.council("V-council")
     leaf = log(world, "V-council", claim_file(world, "v-spring"))

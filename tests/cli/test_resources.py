@@ -167,6 +167,39 @@ def marks(world: World, leaf: str) -> list[str]:
     return found
 
 
+def test_a_claim_is_shown_with_what_was_measured_by_whom_and_what_was_wrong(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.council("R-measured")
+    world.council("R-meter")
+    old = log(world, "R-measured", claim_file(world, "r-measured"))
+    assert use(world, "R-meter", old, "3.5").code == 0
+    wrong = use(world, "R-meter", old, "7.0", "--json").json["leaf"]
+    made = world.do(
+        *("challenge", "make", wrong, "--ground", "measurement", "--council", "R-measured", "--yes", "--json")
+    ).json["leaf"]
+    world.do("challenge", "decide", made, "--outcome", "upheld", "--rule", "own", "--council", "R-meter", "--yes")
+    told = world.do("resource", "show", old, "--json").json
+    assert [(one["quantity"], one["council"], one["struck"]) for one in told["uses"]] == [
+        ("3.5 t", "R-meter", False),
+        ("7.0 t", "R-meter", True),
+    ]
+    assert (told["used"], told["more_uses"], told["supersedes"]) == ("3.5 t", False, None)
+    out = world.do("resource", "show", old).out
+    assert "by R-meter: meter (entry no." in out
+    assert out.count("it counts no more") == 1
+    new = log(world, "R-measured", claim_file(world, "r-measured", quantity='"500"', supersedes=f'"{old}"'))
+    told = world.do("resource", "show", new, "--json").json
+    assert (told["used"], told["uses"], told["supersedes"]) == ("3.5 t", [], old)
+    assert old in world.do("resource", "show", new).out
+    monkeypatch.setattr("ledger.cli.pages.MOST_TOLD", 1)
+    assert "… and 1 before them" in world.do("resource", "show", old).out
+    monkeypatch.setattr("ledger.cli.pages.PAGE", 1)
+    told = world.do("resource", "show", old, "--json").json
+    assert (len(told["uses"]), told["more_uses"]) == (1, True)
+    assert "later ones" in world.do("resource", "show", old).out
+
+
 def test_claims_stand_side_by_side_with_what_speaks_against_each(world: World) -> None:
     for council in ("R-one", "R-two", "R-three"):
         world.council(council)

@@ -69,6 +69,8 @@ OPERATIONS = [
     *("/v1/rounds/{leaf}/set", "/v1/rounds/{leaf}/set-proof/{claim}", "/healthz", "/readyz", "/metrics"),
     *("/v1/resources", "/v1/resources/{leaf}", "/v1/challenges", "/v1/challenges/{leaf}", "/v1/decisions"),
     *("/v1/decisions/{leaf}", "/v1/requests", "/v1/defaults", "/v1/rollups", "/v1/rollups/{leaf}", "/v1/openings"),
+    *("/v1/councils/{leaf}/mandates", "/v1/proposals", "/v1/proposals/{leaf}", "/v1/resources/{leaf}/uses"),
+    "/v1/challenges/{leaf}/replies",
 ]
 WILD = ["", "0", "-1", "00", "1e3", "٣", "\0", "%", "..", "../", "/", " ", "\ud7ff", "null", "[]", "a" * 300, "9" * 500]
 

@@ -81,8 +81,8 @@ class Counting(MemoryView):
         return super().get(space, key)
 
     @override
-    def scan(self, space, prefix=b""):
-        for item in super().scan(space, prefix):
+    def scan(self, space, prefix=b"", after=b""):
+        for item in super().scan(space, prefix, after):
             self.looks += 1
             yield item
 

@@ -152,8 +152,8 @@ class CountingView:
         self.read += 1
         return self.base.get(space, key)
 
-    def scan(self, space, prefix=b""):
-        for item in self.base.scan(space, prefix):
+    def scan(self, space, prefix=b"", after=b""):
+        for item in self.base.scan(space, prefix, after):
             self.read += 1
             yield item
 

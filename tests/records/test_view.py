@@ -29,9 +29,9 @@ class Rows:
     def get_fact(self, space, key):
         return self.rows.get((space, key))
 
-    def scan_facts(self, space, prefix):
+    def scan_facts(self, space, prefix, after=b""):
         for (name, key), value in sorted(self.rows.items()):
-            if name == space and key.startswith(prefix):
+            if name == space and key.startswith(prefix) and (not after or key > after):
                 yield key, value
 
 
@@ -42,8 +42,8 @@ def changes_to_facts(changes):
     ]
 
 
-@given(CHANGES, CHANGES, KEY)
-def test_all_views_agree_with_a_dictionary(below, above, prefix):
+@given(CHANGES, CHANGES, KEY, KEY)
+def test_all_views_agree_with_a_dictionary(below, above, prefix, after):
     memory, rows, base = MemoryView(), Rows(), MemoryView()
     plain = {}
     for change in (below, above):
@@ -61,6 +61,8 @@ def test_all_views_agree_with_a_dictionary(below, above, prefix):
     expected = sorted((key, value) for key, value in plain.items() if key.startswith(prefix))
     for view in (memory, RowView(rows), overlay, OverlayView(memory)):
         assert list(view.scan(ENTRIES, prefix)) == expected
+        later = [(key, value) for key, value in expected if not after or key > after]
+        assert list(view.scan(ENTRIES, prefix, after)) == later
         assert view.get(ENTRIES, prefix) == plain.get(prefix)
         assert list(view.scan(KEYS)) == []
     base.apply(overlay.facts())

@@ -196,7 +196,10 @@ def test_a_scan_finds_exactly_what_begins_so(path: Path | None, prefix: bytes) -
     with FactFile(path) as facts:
         facts.apply(ENTRIES.put(key, _entry(index)) for index, key in enumerate(keys))
         facts.apply([CLOCK.put(prefix, ClockFact(60))])  # another space, between those that match
-        assert [key for key, _ in facts.scan(ENTRIES, prefix)] == [key for key in keys if key.startswith(prefix)]
+        found = [key for key in keys if key.startswith(prefix)]
+        assert [key for key, _ in facts.scan(ENTRIES, prefix)] == found
+        for after in filter(None, keys):
+            assert [key for key, _ in facts.scan(ENTRIES, prefix, after)] == [key for key in found if key > after]
 
 
 def test_a_scan_sees_what_was_added_a_moment_before(path: Path | None) -> None:

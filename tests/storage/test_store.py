@@ -210,6 +210,10 @@ def test_a_scan_goes_over_pages_in_the_order_of_bytes(store: SqlStore) -> None:
     expected = sorted(key for key in keys if key.startswith(b"p"))
     assert [key for key, _ in store.scan_facts("s", b"p")] == expected
     assert list(store.scan_facts("s", b"\xff")) == [(b"\xff\xff", b"\xff\xff")]
+    for after in (b"o", expected[0], expected[1_003], expected[1_003] + b"\1", expected[-1], b"q"):
+        assert [key for key, _ in store.scan_facts("s", b"p", after)] == [key for key in expected if key > after]
+        with store.begin() as transaction:
+            assert list(transaction.scan_facts("s", b"p", after)) == list(store.scan_facts("s", b"p", after))
 
 
 def test_the_view_is_typed(store: SqlStore) -> None:

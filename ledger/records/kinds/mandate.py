@@ -5,8 +5,8 @@ from typing import Annotated, Final, Literal
 
 from msgspec import Meta
 
-from ledger.records.assent import MANDATE_LEAVES, MandateLeafFact, needs_assent
-from ledger.records.councils import MANDATES, MandateFact, council_key
+from ledger.records.assent import MANDATE_LEAVES, MandateLeafFact, needs_assent, proposed
+from ledger.records.councils import COUNCIL_MANDATES, MANDATES, CouncilMandateFact, MandateFact, council_key
 from ledger.records.facts import KEYS, KeyFact, now
 from ledger.records.fields import Body, Key, LeafHash, Natural, ShortText, check_key
 from ledger.records.kind import Kind, Record, nothing_owed
@@ -83,9 +83,11 @@ def _step(view: View, record: Record[Mandate], index: int) -> tuple[Fact, ...]:
         ended=None,
     )
     return (
+        *(() if fact.effective else (proposed(body.council, record.leaf, index),)),
         KEYS.put(body.key, KeyFact("mandate", body.council, None)),
         MANDATES.put(body.key, fact),
         MANDATE_LEAVES.put(record.leaf, MandateLeafFact(body.key)),
+        COUNCIL_MANDATES.put(body.council + index.to_bytes(8, "big"), CouncilMandateFact(body.key)),
     )
 
 

@@ -11,6 +11,7 @@ from ledger.records.assent import (
     electorate,
     mandate_of,
     more_than_half,
+    proposed,
     recalled,
 )
 from ledger.records.councils import council_key, council_of, is_over, require_own_key
@@ -53,10 +54,13 @@ def _step(view: View, record: Record[Recall], index: int) -> tuple[Fact, ...]:
     if body.by not in electorate(view, body.council, index):
         raise refusal("wrong-council", "by is neither the council nor one that has a say in it")
     require_own_key(view, record, body.by)
-    said = CONSENTS.put(record.leaf + body.by, ConsentFact("for", index))
+    said = (
+        proposed(body.council, record.leaf, index),
+        CONSENTS.put(record.leaf + body.by, ConsentFact("for", index)),
+    )
     if more_than_half(view, record.leaf, body.council, index, body.by):
-        return (said, *recalled(view, record.leaf, fact, index))
-    return (said, RECALLS.put(record.leaf, fact))
+        return (*said, *recalled(view, record.leaf, fact, index))
+    return (*said, RECALLS.put(record.leaf, fact))
 
 
 def _target(view: View, body: Recall) -> bytes:

@@ -4,7 +4,15 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from ledger.records.challenges import CHALLENGES, THREADS, Answer, ThreadFact, challenge_of
+from ledger.records.challenges import (
+    CHALLENGES,
+    REPLIES,
+    THREADS,
+    Answer,
+    ReplyFact,
+    ThreadFact,
+    challenge_of,
+)
 from ledger.records.councils import COUNCILS, require_council
 from ledger.records.facts import FOUNDERS, founding_keys
 from ledger.records.fields import Body, Digest, LeafHash, Text
@@ -35,10 +43,13 @@ def _step(view: View, record: Record[Reply], index: int) -> tuple[Fact, ...]:
         require_council(view, record, body.council)
     else:
         require_signers(view, record, {}, one_of=founding_keys(view), authority="a founding key")
-    thread = THREADS.put(record.leaf, ThreadFact(body.challenge))
+    said = (
+        THREADS.put(record.leaf, ThreadFact(body.challenge)),
+        REPLIES.put(body.challenge + index.to_bytes(8, "big"), ReplyFact(record.leaf)),
+    )
     if challenge.replied is not None:
-        return (thread,)
-    return (thread, CHALLENGES.put(body.challenge, replace(challenge, replied=index)))
+        return said
+    return (*said, CHALLENGES.put(body.challenge, replace(challenge, replied=index)))
 
 
 KIND: Final = Kind("reply", Reply, nothing_to_check, nothing_owed, _step)

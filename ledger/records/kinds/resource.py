@@ -1,5 +1,6 @@
 """``resource``: a council's claim about the world: so much of this, here, measured so, under this mandate."""
 
+from collections.abc import Iterator
 from typing import Final, Literal
 
 from msgspec.structs import replace
@@ -76,10 +77,11 @@ RESOURCES: Final = Space("resource", ResourceFact)
 RESOURCE_NAMES: Final = Space("resource-name", ResourceNameFact)
 
 
-def claims_about(view: View, resource: str) -> tuple[bytes, ...]:
-    """The leaf hashes of all claims about the resource of this name, side by side."""
+def claims_about(view: View, resource: str, after: bytes = b"") -> Iterator[bytes]:
+    """The leaf hashes of the claims about the resource of this name, in their own order; those after ``after``."""
     prefix = _name(resource)
-    return tuple(key[len(prefix) :] for key, _ in view.scan(RESOURCE_NAMES, prefix))
+    for key, _ in view.scan(RESOURCE_NAMES, prefix, prefix + after):
+        yield key[len(prefix) :]
 
 
 def resource_of(view: View, leaf: bytes, field: str) -> ResourceFact:

@@ -43,7 +43,14 @@ class UseFact(FactStruct, frozen=True):
     struck: bool
 
 
+class ClaimUseFact(FactStruct, frozen=True):
+    """The leaf hash of a use, under that of the claim which it names and its index (8 bytes)."""
+
+    leaf: bytes
+
+
 USES: Final = Space("use", UseFact)
+CLAIM_USES: Final = Space("claim-use", ClaimUseFact)
 
 
 def _check(body: Use) -> None:
@@ -51,7 +58,7 @@ def _check(body: Use) -> None:
         raise refusal("bad-field", "until is not later than from")
 
 
-def _step(view: View, record: Record[Use], _index: int) -> tuple[Fact, ...]:
+def _step(view: View, record: Record[Use], index: int) -> tuple[Fact, ...]:
     body = record.body
     require_council(view, record, body.council)
     fact = resource_of(view, body.claim, "claim")
@@ -63,6 +70,7 @@ def _step(view: View, record: Record[Use], _index: int) -> tuple[Fact, ...]:
     return (
         RESOURCES.put(body.claim, replace(fact, used=fact.used + body.quantity)),
         USES.put(record.leaf, UseFact(body.claim, body.quantity, struck=False)),
+        CLAIM_USES.put(body.claim + index.to_bytes(8, "big"), ClaimUseFact(record.leaf)),
     )
 
 
