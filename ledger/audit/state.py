@@ -73,12 +73,13 @@ class AuditState:
         Raises:
             UnavailableError: the disk is full or fails; the state is still the earlier one.
         """
-        if self._folder is not None:
-            # The note first: if we are stopped between the two, the history is remembered and some work is done twice.
-            write_file(self._folder / _LOG_KEY, f"{log}\n".encode())
-            write_file(self._folder / CHECKPOINT, note)
-            self.facts.set_meta(_FRONTIER, frontier.encode())
-            self.facts.set_meta(_SEAL, _seal(self.facts, frontier.encode()))
+        if self._folder is None:
+            return
+        # The note first: if we are stopped between the two, the history is remembered and some work is done twice.
+        write_file(self._folder / _LOG_KEY, f"{log}\n".encode())
+        write_file(self._folder / CHECKPOINT, note)
+        self.facts.set_meta(_FRONTIER, frontier.encode())
+        self.facts.set_meta(_SEAL, _seal(self.facts, frontier.encode()))
         self.facts.commit()
 
 

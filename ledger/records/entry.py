@@ -22,7 +22,7 @@ from ledger.records.fields import Body, Key, Origin, check_key
 from ledger.records.kind import Kind, Record
 from ledger.records.registry import KINDS
 from ledger.records.rule_names import refusal
-from ledger.signing import SigningKey, parse_public_key
+from ledger.signing import SigningKey
 
 __all__ = [
     "MAX_ENTRY_BYTES",
@@ -103,10 +103,9 @@ def parse_entry(raw: bytes, *, origin: str | None) -> Record[Any]:
         raise _misspelt(value, msgspec.json.decode(rebuilt))
     if origin is not None and statement.ledger != origin:
         raise refusal("wrong-ledger", "ledger is not the origin of this ledger")
-    if any(left >= right for left, right in pairwise(map(_by_key, entry.signatures))):
+    if any(_by_key(left) >= _by_key(right) for left, right in pairwise(entry.signatures)):
         raise refusal("unsorted-signatures", "signatures are not sorted by key, or a key signs twice")
-    for signature in entry.signatures:
-        check_key(signature.key, "signatures.key")
+    signers = tuple([check_key(signature.key, "signatures.key") for signature in entry.signatures])
     kind.check(body)
     return Record(
         raw=raw,
@@ -115,8 +114,8 @@ def parse_entry(raw: bytes, *, origin: str | None) -> Record[Any]:
         kind=kind.name,
         body=body,
         statement=bytes(entry.statement),
-        signers=tuple(parse_public_key(signature.key) for signature in entry.signatures),
-        signatures=tuple(signature.sig for signature in entry.signatures),
+        signers=signers,
+        signatures=tuple([signature.sig for signature in entry.signatures]),
     )
 
 

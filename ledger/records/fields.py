@@ -14,7 +14,7 @@ from msgspec import Meta
 from ledger.encoding import MAX_SAFE_INTEGER
 from ledger.errors import MalformedError
 from ledger.records.rule_names import refusal
-from ledger.signing import parse_public_key
+from ledger.signing import PublicKey, parse_public_key
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
@@ -70,10 +70,10 @@ ShortText = Annotated[str, Meta(min_length=1, max_length=80, pattern=_TEXT)]
 Text = Annotated[str, Meta(min_length=1, max_length=400, pattern=_TEXT)]
 
 
-def check_key(key: bytes, field: str) -> None:
+def check_key(key: bytes, field: str) -> PublicKey:
     """Refuse a key that :func:`ledger.signing.parse_public_key` does not let through, naming the field."""
     try:
-        parse_public_key(key)
+        return parse_public_key(key)
     except MalformedError as exc:
         raise refusal("bad-field", f"{field}: {exc}") from exc
 

@@ -1,8 +1,9 @@
 """What entries owe, checked in batches far from the log; the one place where a record becomes a verified one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, NewType
+
+import msgspec
 
 from ledger.crypto.batch import BatchFailure, verify_batch
 from ledger.errors import InvalidSignature, LedgerError
@@ -13,8 +14,8 @@ VerifiedRecord = NewType("VerifiedRecord", Record[Any])
 """A record whose signatures and group equations have been checked; only :func:`settle` makes one."""
 
 
-@dataclass(frozen=True, slots=True)
-class SignatureCheck:
+# Structs, since every entry makes both: frozen dataclasses take eight times as long to be made.
+class SignatureCheck(msgspec.Struct, frozen=True, gc=False):
     """An Ed25519 signature to verify."""
 
     key: PublicKey
@@ -22,8 +23,7 @@ class SignatureCheck:
     signature: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Owed:
+class Owed(msgspec.Struct, frozen=True, gc=False):
     """Everything that one entry owes beside the rules: plain bytes, fit to be sent to another process."""
 
     signatures: tuple[SignatureCheck, ...]

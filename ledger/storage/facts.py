@@ -1,6 +1,11 @@
-"""The facts of an audit: a private SQLite file (or none: then a temporary one) behind a cache that is written back."""
+"""The facts of an audit: a private SQLite file (or none: then a temporary one) behind a cache that is written back.
+
+A new file whose facts all fit into the cache is not asked at all, and not written before :meth:`FactFile.commit`.
+"""
 
 import sqlite3
+from bisect import bisect_left, insort
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -27,6 +32,9 @@ _BETWEEN: Final = "SELECT key, value FROM facts WHERE space = ? AND key >= ? AND
 
 F = TypeVar("F", bound=FactStruct)
 
+_Facts = defaultdict[str, dict[bytes, FactStruct | None]]
+"""Facts by space and key; None where there is none any more."""
+
 
 class FactFile:
     """A ``ledger.records.view.View`` that takes facts in, and keeps a few values of the audit's own beside them.
@@ -44,9 +52,11 @@ class FactFile:
                 delete it, and begin anew.
             UnavailableError: it cannot be opened, or another process has it open.
         """
-        self._cache: dict[tuple[str, bytes], FactStruct | None] = {}
-        self._dirty: dict[tuple[str, bytes], Fact] = {}
-        self._dirty_spaces: set[str] = set()
+        self._cache: _Facts = defaultdict(dict)
+        self._cached = 0
+        self._is_whole = False  # whether every fact there is stands in the cache, and SQLite need not be asked
+        self._order: dict[str, list[bytes]] = {}  # the keys of spaces that were scanned while it was, sorted
+        self._dirty: _Facts = defaultdict(dict)
         self._cache_facts = cache_facts
         self._path = path
         try:
@@ -83,6 +93,7 @@ class FactFile:
             self._sql.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             self._sql.execute(f"PRAGMA user_version = {FACTS_VERSION}")
             self.commit()
+            self._is_whole = True
         elif application != APPLICATION_ID:
             raise MalformedError(f"{path} is not a file of facts: delete it, and begin anew")
         elif version != FACTS_VERSION:
@@ -100,22 +111,35 @@ class FactFile:
         Raises:
             MalformedError: the file is damaged: delete it, and begin anew.
         """
-        place = (space.name, key)
-        if place in self._cache:
-            return _typed(space, self._cache[place])
-        row = self._fetch("SELECT value FROM facts WHERE space = ? AND key = ?", place, 1)
+        cached = self._cache[space.name]
+        if key in cached:
+            return _typed(space, cached[key])
+        if self._is_whole:
+            return None
+        row = self._fetch("SELECT value FROM facts WHERE space = ? AND key = ?", (space.name, key), 1)
         value = self._decoded(space, row[0][0]) if row else None
-        self._remember(place, value)
+        self._remember(space.name, key, value)
         return value
 
     def scan(self, space: Space[F], prefix: bytes = b"", after: bytes = b"") -> Iterator[tuple[bytes, F]]:
         """The facts whose keys start with ``prefix``, in the order of their keys' bytes."""
-        start, more = first_key(prefix, after), True
-        end = end_of(prefix)
+        start, end = first_key(prefix, after), end_of(prefix)
+        return self._scan_cache(space, start, end) if self._is_whole else self._scan_file(space, start, end)
+
+    def _scan_cache(self, space: Space[F], start: bytes, end: bytes | None) -> Iterator[tuple[bytes, F]]:
+        cached = self._cache[space.name]
+        if space.name not in self._order:
+            self._order[space.name] = sorted(cached)
+        order = self._order[space.name]
+        keys = order[bisect_left(order, start) : None if end is None else bisect_left(order, end)]
+        # Should the cache be forgotten under way, as new facts arrive, these keys and facts are still held on to here.
+        return ((key, value) for key in keys if (value := _typed(space, cached[key])) is not None)
+
+    def _scan_file(self, space: Space[F], start: bytes, end: bytes | None) -> Iterator[tuple[bytes, F]]:
+        more = True
         query = _FROM if end is None else _BETWEEN
         while more:
-            if space.name in self._dirty_spaces:
-                self._flush()
+            self._flush(space.name)
             values = (space.name, start, SCAN_PAGE) if end is None else (space.name, start, end, SCAN_PAGE)
             page = self._fetch(query, values, SCAN_PAGE)
             for key, raw in page:
@@ -126,10 +150,8 @@ class FactFile:
     def apply(self, facts: Iterable[Fact]) -> None:
         """Take in what an entry adds."""
         for fact in facts:
-            place = (fact.space.name, fact.key)
-            self._dirty[place] = fact
-            self._dirty_spaces.add(fact.space.name)
-            self._remember(place, fact.value)
+            self._dirty[fact.space.name][fact.key] = fact.value
+            self._remember(fact.space.name, fact.key, fact.value)
 
     def get_meta(self, name: str) -> bytes | None:
         """The value kept under ``name`` (a checkpoint, a frontier), or None."""
@@ -149,7 +171,7 @@ class FactFile:
 
         It reads every fact, about a microsecond each.
         """
-        self._flush()
+        self._flush_all()
         total = sha256()
         try:
             for row in self._sql.execute("SELECT space, key, value FROM facts ORDER BY space, key"):
@@ -164,7 +186,7 @@ class FactFile:
         Raises:
             UnavailableError: the disk is full or fails; what was kept before still is.
         """
-        self._flush()
+        self._flush_all()
         try:
             self._sql.execute("COMMIT")
             self._sql.execute("BEGIN IMMEDIATE")
@@ -173,9 +195,8 @@ class FactFile:
 
     def rollback(self) -> None:
         """Forget everything since the last commit."""
-        self._cache.clear()
+        self._forget()
         self._dirty.clear()
-        self._dirty_spaces.clear()
         if self._sql.in_transaction:  # SQLite may have rolled back by itself
             self._sql.execute("ROLLBACK")
         self._sql.execute("BEGIN IMMEDIATE")
@@ -190,28 +211,44 @@ class FactFile:
     def __exit__(self, *_exc: object) -> None:
         self.close()
 
-    def _remember(self, place: tuple[str, bytes], value: FactStruct | None) -> None:
-        self._cache[place] = value
-        if len(self._cache) > self._cache_facts:
-            self._flush()
-            self._cache.clear()
+    def _remember(self, space: str, key: bytes, value: FactStruct | None) -> None:
+        cached = self._cache[space]
+        if key not in cached:
+            self._cached += 1
+            if space in self._order:
+                insort(self._order[space], key)
+        cached[key] = value
+        if self._cached > self._cache_facts:
+            self._flush_all()
+            self._forget()
 
-    def _flush(self) -> None:
-        if not self._dirty:
+    def _forget(self) -> None:
+        self._cache.clear()
+        self._order.clear()
+        self._cached = 0
+        self._is_whole = False
+
+    def _flush_all(self) -> None:
+        for space in tuple(self._dirty):
+            self._flush(space)
+
+    def _flush(self, space: str) -> None:
+        """Write the facts of one space; in the order of their keys, as the file keeps them."""
+        if space not in self._dirty:
             return
         rows: list[tuple[Any, ...]] = []
         gone: list[tuple[Any, ...]] = []
-        for place, fact in self._dirty.items():
-            if fact.value is None:
-                gone.append(place)
+        for key, value in sorted(self._dirty[space].items()):
+            if value is None:
+                gone.append((space, key))
             else:
-                rows.append((*place, msgspec.msgpack.encode(fact.value)))
-        self._write("DELETE FROM facts WHERE space = ? AND key = ?", gone)
+                rows.append((space, key, msgspec.msgpack.encode(value)))
+        if gone:
+            self._write("DELETE FROM facts WHERE space = ? AND key = ?", gone)
         self._write(
             "INSERT INTO facts VALUES (?, ?, ?) ON CONFLICT (space, key) DO UPDATE SET value = excluded.value", rows
         )
-        self._dirty.clear()
-        self._dirty_spaces.clear()
+        del self._dirty[space]
 
     def _decoded(self, space: Space[F], raw: bytes) -> F:
         if not isinstance(raw, bytes):  # SQLite gives back whatever type the file says

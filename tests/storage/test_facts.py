@@ -116,7 +116,7 @@ _STEPS = st.one_of(
 )
 
 
-@given(steps=st.lists(_STEPS, max_size=40), cache=st.integers(1, 4))
+@given(steps=st.lists(_STEPS, max_size=40), cache=st.sampled_from([1, 2, 3, 4, 1_000]))
 @settings(max_examples=60, deadline=None)
 def test_it_is_a_dictionary_however_small_its_cache(steps: list[tuple[str, bytes, int]], cache: int) -> None:
     now: dict[bytes, EntryFact] = {}
@@ -146,6 +146,27 @@ def test_a_scan_goes_over_pages(path: Path | None) -> None:
         keys = [b"", *(i.to_bytes(2, "big") + end for i in range(1_000) for end in (b"", b"\0"))]  # one spans two pages
         facts.apply([ENTRIES.put(key, _entry(i)) for i, key in enumerate(keys)])
         assert [value.index for _, value in facts.scan(ENTRIES)] == list(range(2_001))
+
+
+def test_what_fits_into_the_cache_is_written_by_commit_alone(path: Path | None) -> None:
+    with FactFile(path, cache_facts=3) as facts:
+        facts.apply(ENTRIES.put(key, _entry(1)) for key in (b"b", b"a", b"c"))
+        assert [key for key, _ in facts.scan(ENTRIES)] == [b"a", b"b", b"c"]
+        facts.apply([ENTRIES.delete(b"b")])
+        assert [key for key, _ in facts.scan(ENTRIES)] == [b"a", b"c"]
+        assert facts._sql.execute("SELECT * FROM facts").fetchall() == []
+        facts.commit()
+        assert [key for (key,) in facts._sql.execute("SELECT key FROM facts ORDER BY key")] == [b"a", b"c"]
+
+
+def test_a_scan_goes_on_when_the_cache_is_full_in_the_meantime(path: Path | None) -> None:
+    with FactFile(path, cache_facts=10) as facts:
+        facts.apply(ENTRIES.put(b"%d" % index, _entry(index)) for index in range(10))
+        scan = facts.scan(ENTRIES)
+        found = [next(scan)]
+        facts.apply([CLOCK.put(b"", ClockFact(60)), ENTRIES.put(b"00", _entry(10))])
+        assert [*found, *scan] == [(b"%d" % index, _entry(index)) for index in range(10)]
+        assert [key for key, _ in facts.scan(ENTRIES, b"0")] == [b"0", b"00"]
 
 
 def test_a_disk_that_is_full(tmp_path: Path) -> None:
