@@ -164,5 +164,5 @@ def one_rollup(request: Request, leaf: Leaf) -> Response:
 
 @router.get("/v1/openings", responses=gives(OpeningList, "a page of openings"), tags=["views"])
 def openings(request: Request, period: Period, after: After = "", limit: Limit = 100) -> Response:
-    """The sums that were opened in a period so far, against which the disclosure rule holds a further one."""
+    """The sums opened in a period so far against which the disclosure rule holds a further one."""
     return answer(federations_of(request).openings(period, bytes.fromhex(after), limit))

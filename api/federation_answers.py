@@ -170,7 +170,10 @@ class RollupView(Answer, frozen=True):
 
 
 class OpeningView(Answer, frozen=True):
-    """A sum that was opened: of these rounds of these councils, in the entry at ``index``; none was promised fewer."""
+    """A sum that was opened: of these rounds of these councils, in the entry at ``index``.
+
+    ``minimum`` is the greatest that one of the rounds has promised to its members.
+    """
 
     index: int
     rounds: tuple[Digest, ...]
@@ -181,7 +184,8 @@ class OpeningView(Answer, frozen=True):
 class OpeningList(Answer, frozen=True):
     """The openings of a period so far, in the order of a council of theirs; ``next`` is the ``after`` of the next page.
 
-    A further opening is held against those with which it is linked through councils (docs/spec/disclosure.md).
+    A further opening is held against those with which it is linked through councils (docs/spec/disclosure.md). One that
+    followed from earlier ones, and promised nobody more, adds nothing to these and is not among them.
     """
 
     size: int

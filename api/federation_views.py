@@ -195,7 +195,7 @@ class FederationViews:
             return OpeningList(
                 size=snapshot.size,
                 period=period,
-                openings=tuple(_opening(key, fact) for key, (_, fact) in page),
+                openings=tuple(_opening(snapshot.view, key, fact) for key, (_, fact) in page),
                 next=None if last is None else last.hex(),
             )
 
@@ -217,9 +217,12 @@ def _amounts(amounts: Iterable[Amount]) -> tuple[AmountView, ...]:
     )
 
 
-def _opening(key: bytes, fact: OpeningFact) -> OpeningView:
+def _opening(view: View, key: bytes, fact: OpeningFact) -> OpeningView:
     return OpeningView(
-        index=int.from_bytes(key[32:], "big"), rounds=fact.parts, councils=fact.councils, minimum=fact.minimum
+        index=int.from_bytes(key[32:], "big"),
+        rounds=fact.parts,
+        councils=fact.councils,
+        minimum=max(round_of(view, leaf).minimum for leaf in fact.parts),
     )
 
 

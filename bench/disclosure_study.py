@@ -17,7 +17,8 @@ from random import Random
 from typing import Final
 
 from ledger.cli.demo.households import DATA, examples_folder
-from ledger.records.disclosure import Member, find_leak
+from ledger.records import disclosure
+from ledger.records.disclosure import Judgement, Member
 
 SEED: Final = 20_261_122
 CATEGORIES: Final = ("food", "fuel", "clothing", "alcohol", "transport", "other")
@@ -119,15 +120,16 @@ def dominance(households: Sequence[tuple[int, ...]]) -> Iterator[Sequence[str]]:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A sum that was opened: of which councils' round, over whom."""
+    """A sum that was opened: of which councils' round, over whom, and whether later ones are held against it."""
 
     round_no: int
     councils: frozenset[int]
     members: Set
+    adds: bool
 
 
-Judge = Callable[[Sequence[Published], Set], bool]
-"""Whether a sum may be opened after these."""
+Judge = Callable[[Sequence[Published], Set], Judgement]
+"""What is said of a sum that is to be opened after these."""
 
 
 @dataclass(slots=True)
@@ -157,10 +159,12 @@ def publish(history: Iterable[Sequence[Set]], random: Random, *, judge: Judge, i
         def opened(councils: Iterable[int], round_no: int = round_no, claims: Sequence[Set] = claims) -> bool:
             cohort = frozenset(councils)
             members = frozenset[Member]().union(*(claims[council] for council in cohort))
-            if len(members) < MINIMUM or not judge(done.published, members):
+            if len(members) < MINIMUM:
                 return False
-            done.published.append(Published(round_no, cohort, members))
-            return True
+            judgement = judge(done.published, members)
+            if judgement.leak is None:
+                done.published.append(Published(round_no, cohort, members, judgement.adds))
+            return judgement.leak is None
 
         order = random.sample(range(len(claims)), len(claims))
         waiting = [council for council in order if not opened([council])]
@@ -250,7 +254,8 @@ def naive(count: int) -> Iterator[Sequence[str]]:
         for number in range(HISTORIES):
             random = Random(f"{SEED}/{size}/{together}/{skipping}/{number}")
             for councils in federations:
-                done = publish(rounds(random, councils, skipping), random, judge=lambda *_: True, in_groups=False)
+                claims = rounds(random, councils, skipping)
+                done = publish(claims, random, judge=lambda *_: Judgement(), in_groups=False)
                 singled, small = given_away(done.published)
                 alone += len(singled)
                 few += len(small)
@@ -264,11 +269,12 @@ def ruled(count: int) -> Iterator[Sequence[str]]:
     for size, together, skipping, federations in settings(count):
         unsearched = [0, 0]
 
-        def judge(earlier: Sequence[Published], members: Set, unsearched: list[int] = unsearched) -> bool:
-            leak = find_leak([one.members for one in earlier], members, minimum=MINIMUM)
-            if leak is not None:
-                unsearched[leak.members == 0] += 1
-            return leak is None
+        def judge(earlier: Sequence[Published], members: Set, unsearched: list[int] = unsearched) -> Judgement:
+            held = [dict.fromkeys(one.members, MINIMUM) for one in earlier if one.adds]
+            judgement = disclosure.judge(held, dict.fromkeys(members, MINIMUM))
+            if judgement.leak is not None:
+                unsearched[judgement.leak.members == 0] += 1
+            return judgement
 
         histories = list[History]()
         given = 0

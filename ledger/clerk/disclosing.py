@@ -4,14 +4,14 @@ The rules refuse such an opening as ``differencing`` (docs/spec/disclosure.md), 
 shown to the server. So the same mathematics are asked first, on facts that the desk has checked itself.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from ledger.records.councils import council_of
-from ledger.records.kinds.roster import ROSTERS, ROWS
+from ledger.records.kinds.roster import ROSTERS, listed_members
 from ledger.records.kinds.total import TOTALS
-from ledger.records.openings import Member, Opening, OpeningFact, given_away
+from ledger.records.openings import Cohort, Member, Opening, OpeningFact, given_away
 from ledger.records.rounds import ROUNDS, live_members
 from ledger.records.view import View
 
@@ -25,9 +25,9 @@ class Alone:
 
     Attributes:
         count: how many members are in it; 0 where there are too many small groups to try them all.
-        minimum: how many there must be.
+        minimum: the greatest number that was promised to one of them.
         earlier: the openings that it is had from, each as its index in the log and what it is of; none where the
-            opening itself is too small, beside one that it is linked with and that promised more.
+            opening itself is too small, since an earlier one has promised one of its members more.
         members: who they are, each as a council's leaf hash and a reference; none where ``count`` is 0.
         allowances: whether the sums are of allowances, and not of what is asked for.
     """
@@ -46,12 +46,12 @@ class Alone:
         whose = "one member" if self.count == 1 else f"{self.count} members"
         alone = f"what {whose} alone {'may spend' if self.allowances else 'asked for'}"
         if not self.earlier:
-            return f"it shows {alone}; beside the openings that it is linked with, {least}"
+            return f"it shows {alone}; by what was promised with an earlier opening, {least}"
         sources = " and ".join(f"{source} (entry no. {index})" for index, source in self.earlier)
         return f"together with {sources}, everybody could compute {alone}; {least}"
 
 
-def who_stands_alone(view: View, opening: Opening, members: Collection[Member] | None = None) -> Alone | None:
+def who_stands_alone(view: View, opening: Opening, members: Cohort | None = None) -> Alone | None:
     """Whom the opening would give away; None where the rule lets it through.
 
     Args:
@@ -62,27 +62,20 @@ def who_stands_alone(view: View, opening: Opening, members: Collection[Member] |
     given = given_away(view, opening, members, _members)
     if given is None:
         return None
-    leak, minimum = given.leak, given.minimum
+    leak = given.leak
     used = [given.earlier[position] for position, _ in leak.earlier]
     return Alone(
         count=leak.members,
-        minimum=minimum,
+        minimum=leak.minimum,
         earlier=tuple((index, _named(view, fact, index)) for index, fact in used),
         members=tuple(sorted(member for cell in leak.cells for member in cell.members)),
         allowances=view.get(ROUNDS, opening.parts[0]) is None,
     )
 
 
-def _members(view: View, part: bytes) -> Iterator[Member]:
+def _members(view: View, part: bytes) -> Iterator[tuple[Member, int]]:
     """The members of a round, who have a live claim in it, or of a roster."""
-    if view.get(ROUNDS, part) is not None:
-        yield from live_members(view, part)
-        return
-    roster = view.get(ROSTERS, part)
-    if roster is None:
-        raise AssertionError("bad math in the openings: a part is neither a round nor a roster")
-    for _, row in view.scan(ROWS, part):
-        yield roster.council, row.ref
+    return live_members(view, part) if view.get(ROUNDS, part) is not None else listed_members(view, part)
 
 
 def _named(view: View, fact: OpeningFact, index: int) -> str:

@@ -92,7 +92,7 @@ class RollupDraft:
     def opening(self, view: View) -> Opening:
         """What is opened, as the rule about disclosure looks at it."""
         councils = tuple(_round(view, leaf, "the rollup").council for leaf in self.body.rounds)
-        return Opening(claims_occasion(self.body.period), self.body.rounds, councils, self.minimum)
+        return Opening(claims_occasion(self.body.period), self.body.rounds, councils)
 
 
 def check_parts(

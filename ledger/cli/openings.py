@@ -1,7 +1,6 @@
 """Sums before they are opened: what they would show and of whom, on the clerk's own screen, and who would sign."""
 
 from collections import defaultdict
-from collections.abc import Collection
 
 from rich.console import Console
 from rich.text import Text
@@ -14,7 +13,7 @@ from ledger.cli.remote import Remote
 from ledger.cli.screen import Screen, counted, listing
 from ledger.errors import NotAcceptedError, NotFoundError
 from ledger.records.councils import MANDATES, has_ended
-from ledger.records.openings import Member, Opening
+from ledger.records.openings import Cohort, Opening
 from ledger.records.quantities import write_quantity
 from ledger.signing import PublicKey
 
@@ -25,7 +24,7 @@ def refuse_leak(
     opening: Opening,
     *,
     instead: str,
-    members: Collection[Member] | None = None,
+    members: Cohort | None = None,
 ) -> None:
     """Nobody would stand alone by this opening.
 

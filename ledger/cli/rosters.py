@@ -138,8 +138,8 @@ def _refuse_by_rule(there: Remote, checked: CheckedLedger, record: Record[Roster
     body = record.body
     if body.opening is not None:
         floor = ledger_of(checked.view).cohort_floor
-        opening = Opening(allowances_occasion(body.council, body.period), (record.leaf,), (body.council,), floor)
-        members = [(body.council, row.ref) for row in body.rows]
+        opening = Opening(allowances_occasion(body.council, body.period), (record.leaf,), (body.council,))
+        members = {(body.council, row.ref): floor for row in body.rows}
         refuse_leak(there, checked, opening, members=members, instead=_INSTEAD)
     checked.would_take(record)
 

@@ -134,7 +134,7 @@ def _refuse(there: "Remote", checked: "CheckedLedger", sheet: "RoundSheet", coun
             f"Nothing was sent. {instead}",
             rule="under-minimum",
         )
-    opening = Opening(claims_occasion(body.period), (sheet.leaf,), (body.council,), body.minimum)
+    opening = Opening(claims_occasion(body.period), (sheet.leaf,), (body.council,))
     refuse_leak(there, checked, opening, instead=instead)
 
 

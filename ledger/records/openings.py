@@ -3,36 +3,36 @@
 Source: docs/spec/disclosure.md section 1; the mathematics of sections 2 and 3 are ``ledger.records.disclosure``.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from ledger.records.disclosure import Leak, Member, find_leak
+from ledger.records.disclosure import Cohort, Judgement, Leak, Member, judge
 from ledger.records.rule_names import refusal
 from ledger.records.view import Fact, FactStruct, Space, View
 
-__all__ = ["Member", "Opening", "allowances_occasion", "claims_occasion", "given_away", "open_set"]
+__all__ = ["Cohort", "Member", "Opening", "allowances_occasion", "claims_occasion", "given_away", "open_set"]
 
 
 class OpeningFact(FactStruct, frozen=True):
     """An opening, under its occasion (32 bytes), a council that it is about (32), and its index (8).
 
+    One that follows from those before it, and promises nobody more, is not kept: it makes no difference to later ones.
+
     Attributes:
         parts: the leaf hashes of the rounds, or of the roster, whose members it is about.
         councils: whose these are.
-        minimum: the greatest that was promised to one of them.
     """
 
     parts: tuple[bytes, ...]
     councils: tuple[bytes, ...]
-    minimum: int
 
 
 OPENINGS: Final = Space("opening", OpeningFact)
 
-Members = Callable[[View, bytes], Iterable[Member]]
-"""The members of a part: of a round, the rows with a live claim; of a roster, its rows."""
+Members = Callable[[View, bytes], Iterable[tuple[Member, int]]]
+"""The members of a part, each with the minimum: of a round, the rows with a live claim; of a roster, its rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,12 @@ class Opening:
 
     Attributes:
         occasion: 32 bytes; openings of one occasion are taken to be about the same amounts.
-        parts, councils, minimum: as :class:`OpeningFact`.
+        parts, councils: as :class:`OpeningFact`.
     """
 
     occasion: bytes
     parts: tuple[bytes, ...]
     councils: tuple[bytes, ...]
-    minimum: int
 
 
 def claims_occasion(period: str) -> bytes:
@@ -67,17 +66,13 @@ class GivenAway:
     Attributes:
         leak: the combination; its positions count ``earlier``.
         earlier: the openings before it that it is linked with, each with its index.
-        minimum: the greatest of theirs.
     """
 
     leak: Leak
     earlier: tuple[tuple[int, OpeningFact], ...]
-    minimum: int
 
 
-def given_away(
-    view: View, opening: Opening, members: Collection[Member] | None, members_of: Members
-) -> GivenAway | None:
+def given_away(view: View, opening: Opening, members: Cohort | None, members_of: Members) -> GivenAway | None:
     """What the opening would give away together with those before it; None where the rule lets it through.
 
     Args:
@@ -86,20 +81,12 @@ def given_away(
         members: of whom, where its parts are not in the view yet.
         members_of: who stands behind a part.
     """
-    earlier = _linked(view, opening)
-    if not earlier:
-        return None
-    if members is None:
-        members = _union(view, opening.parts, members_of)
-    minimum = max(opening.minimum, *(fact.minimum for _, fact in earlier))
-    leak = find_leak([_union(view, fact.parts, members_of) for _, fact in earlier], members, minimum=minimum)
-    return None if leak is None else GivenAway(leak, earlier, minimum)
+    judgement, earlier = _judged(view, opening, members, members_of)
+    return None if judgement.leak is None else GivenAway(judgement.leak, earlier)
 
 
-def open_set(
-    view: View, opening: Opening, members: Collection[Member] | None, index: int, members_of: Members
-) -> tuple[Fact, ...]:
-    """The facts of an opening that gives nobody away together with those before it.
+def open_set(view: View, opening: Opening, members: Cohort | None, index: int, members_of: Members) -> tuple[Fact, ...]:
+    """The facts of an opening that gives nobody away together with those before it; none if it adds nothing to these.
 
     Args:
         view: what was opened before.
@@ -111,17 +98,32 @@ def open_set(
     Raises:
         NotAcceptedError: ``differencing``.
     """
-    given = given_away(view, opening, members, members_of)
-    if given is not None:
-        about = f"{given.leak.members} members" if given.leak.members else "too few members"
+    judgement, _ = _judged(view, opening, members, members_of)
+    leak = judgement.leak
+    if leak is not None:
+        about = f"{leak.members} members" if leak.members else "too few members"
         raise refusal(
             "differencing",
-            f"together with what was opened before, the sum of {about} could be had; {given.minimum} are the least",
+            f"together with what was opened before, the sum of {about} could be had; {leak.minimum} are the least",
         )
-    fact = OpeningFact(opening.parts, opening.councils, opening.minimum)
+    if not judgement.adds:
+        return ()
+    fact = OpeningFact(opening.parts, opening.councils)
     return tuple(
         OPENINGS.put(opening.occasion + council + index.to_bytes(8, "big"), fact) for council in opening.councils
     )
+
+
+def _judged(
+    view: View, opening: Opening, members: Cohort | None, members_of: Members
+) -> tuple[Judgement, tuple[tuple[int, OpeningFact], ...]]:
+    """What is said of the opening, and those before it that it is linked with."""
+    earlier = _linked(view, opening)
+    if not earlier:
+        return Judgement(), ()  # a total or a rollup has as many members as its rounds promise; a roster, as the floor
+    if members is None:
+        members = _union(view, opening.parts, members_of)
+    return judge([_union(view, fact.parts, members_of) for _, fact in earlier], members), earlier
 
 
 def _linked(view: View, opening: Opening) -> tuple[tuple[int, OpeningFact], ...]:
@@ -137,5 +139,6 @@ def _linked(view: View, opening: Opening) -> tuple[tuple[int, OpeningFact], ...]
     return tuple(sorted(found.items()))
 
 
-def _union(view: View, parts: tuple[bytes, ...], members_of: Members) -> frozenset[Member]:
-    return frozenset(member for part in parts for member in members_of(view, part))
+def _union(view: View, parts: tuple[bytes, ...], members_of: Members) -> Cohort:
+    """The members of all parts; each is in one, since a rollup has one round of a council."""
+    return {member: minimum for part in parts for member, minimum in members_of(view, part)}

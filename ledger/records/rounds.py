@@ -121,12 +121,12 @@ def round_of(view: View, leaf: bytes) -> RoundFact:
     return fact
 
 
-def live_members(view: View, leaf: bytes) -> Iterator[Member]:
-    """The rows of the round that have a live claim, each as its council and its reference."""
+def live_members(view: View, leaf: bytes) -> Iterator[tuple[Member, int]]:
+    """The rows of the round that have a live claim, each as its council and its reference, with the round's minimum."""
     fact = round_of(view, leaf)
     for key, seat in view.scan(SEATS, leaf):
         if seat.claim:
-            yield fact.council, row_of(view, fact, int.from_bytes(key[32:], "big")).ref
+            yield (fact.council, row_of(view, fact, int.from_bytes(key[32:], "big")).ref), fact.minimum
 
 
 def its_rounds_council(view: View, record: Record[Any]) -> bytes:

@@ -72,10 +72,37 @@ def a_total_of_almost_the_same_members_on_another_roster(wrong):
 
 @pair("differencing")
 def a_total_below_the_minimum_of_an_earlier_one(wrong):
-    """The greatest minimum that was promised on this occasion holds for all of them together."""
+    """Who was promised three in one round is in no set of two in another."""
     world, council, roster = with_rows(4)
     opened(world, council, roster, range(4), minimum=3 if wrong else 2)
     return world, world.total_entry(due(world, council, roster, range(2), round_no=2))
+
+
+@pair("differencing")
+def a_total_below_what_was_promised_to_one_of_three(wrong):
+    """The others were promised two alone; and four were promised to somebody, who is not among them."""
+    world, council, roster = with_rows(10)
+    opened(world, council, roster, range(4), minimum=4)
+    opened(world, council, roster, range(3, 10), round_no=2)
+    return world, world.total_entry(due(world, council, roster, (3 if wrong else 4, 5, 6), round_no=3))
+
+
+@pair("differencing")
+def a_total_that_leaves_fewer_than_another_council_has_promised(wrong):
+    """The rollup less this total is what is asked for in Hillside, where more were promised."""
+    world, valley, (one, two) = with_federation(2)
+    first = small_round(world, one, rows=2)
+    world.rollup(valley, first, small_round(world, two, rows=2, minimum=4 if wrong else 2))
+    return world, world.total_entry(first)
+
+
+@pair("differencing")
+def a_total_of_two_who_were_promised_three_by_a_total_that_follows(wrong):
+    """The second total gives nothing new away, but its round has promised more; and so it is kept."""
+    world, council, roster = with_rows(6)
+    opened(world, council, roster, range(6))
+    opened(world, council, roster, range(6), round_no=2, minimum=3 if wrong else 2)
+    return world, world.total_entry(due(world, council, roster, range(2), round_no=3))
 
 
 @pair("differencing")
@@ -97,24 +124,25 @@ def a_total_at_the_end_of_a_chain_of_overlapping_sets(wrong):
 
 
 def overlapping(world: World, council: CouncilHandle, roster: RosterHandle, *, apart: bool = False) -> list[int]:
-    """The totals of three rounds, and the rows of a fourth, by which thirteen members are told apart one by one.
+    """The totals of three rounds, and the rows of a fourth: together they tell fourteen members apart one by one.
 
-    With ``apart``, two more members have claimed in the third round and in no other.
+    All but one of the fourteen are tied by the three. With ``apart``, two more members have claimed in the third round
+    and in no other.
     """
-    numbers = range(2, 15)  # the bits say in which rounds; who is in all of them, or in the first alone, is left out
+    numbers = range(2, 16)  # the bits say in which rounds; who is in the first alone is left out
     for bit, round_no in ((1, 1), (2, 2), (4, 3)):
         rows = [row for row, number in enumerate(numbers) if number & bit]
-        opened(world, council, roster, [*rows, *((13, 14) if apart and bit == 4 else ())], round_no=round_no)
+        opened(world, council, roster, [*rows, *((14, 15) if apart and bit == 4 else ())], round_no=round_no)
     return [row for row, number in enumerate(numbers) if number & 8]
 
 
 @pair("differencing")
-def a_total_that_makes_thirteen_small_cells(wrong):
-    """Nobody could be told apart here, but more than twelve small cells are not searched."""
-    world, council, roster = with_rows(15)
+def a_total_that_ties_thirteen_small_cells(wrong):
+    """Nobody could be told apart here, but more than twelve cells that are tied are not searched."""
+    world, council, roster = with_rows(16)
     last = overlapping(world, council, roster)
-    alone = 6  # who is in the fourth round only
-    rows = last if wrong else [row for row in last if row != alone]
+    everywhere = 13  # who is in all rounds; left out of the fourth she is in one cell with another
+    rows = last if wrong else [row for row in last if row != everywhere]
     return world, world.total_entry(due(world, council, roster, rows, round_no=4))
 
 

@@ -1,4 +1,7 @@
-"""What openings give away together, held against slow solvers: by definition, and by trying combinations."""
+"""What openings give away together, held against slow solvers: by definition, and by trying combinations.
+
+Here everybody has the same minimum; ``test_minima.py`` is about others.
+"""
 
 import itertools
 from fractions import Fraction
@@ -8,7 +11,12 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from ledger.records import disclosure
-from ledger.records.disclosure import Leak, LeakedCell, find_leak
+from ledger.records.disclosure import Leak, LeakedCell, judge
+
+
+def find_leak(earlier, opening, *, minimum):
+    """What is given away where everybody was promised the same."""
+    return judge([dict.fromkeys(one, minimum) for one in earlier], dict.fromkeys(opening, minimum)).leak
 
 
 def people(council, count, start=0):
@@ -105,10 +113,10 @@ def assert_true(leak, earlier, opening, *, minimum):
 def test_the_one_who_did_not_claim_again_stands_alone():
     rounds = first(A, 12), first(A, 11)
     assert find_leak(rounds[:1], rounds[1], minimum=10) == Leak(
-        members=1, earlier=((0, Fraction(-1)),), cells=(LeakedCell(Fraction(-1), ((b"a", "m011"),)),)
+        members=1, minimum=10, earlier=((0, Fraction(-1)),), cells=(LeakedCell(Fraction(-1), ((b"a", "m011"),)),)
     )
     assert find_leak(rounds[1:], rounds[0], minimum=10) == Leak(
-        members=1, earlier=((0, Fraction(-1)),), cells=(LeakedCell(Fraction(1), ((b"a", "m011"),)),)
+        members=1, minimum=10, earlier=((0, Fraction(-1)),), cells=(LeakedCell(Fraction(1), ((b"a", "m011"),)),)
     )
 
 
@@ -139,7 +147,7 @@ def test_small_cells_that_only_an_opening_out_of_play_cuts_are_one():
 def test_a_first_opening_is_refused_only_if_it_is_below_the_minimum_itself():
     assert find_leak([], first(A, 10), minimum=10) is None
     assert find_leak([], first(A, 9), minimum=10) == Leak(
-        members=9, cells=(LeakedCell(Fraction(1), tuple(sorted(first(A, 9)))),)
+        members=9, minimum=10, cells=(LeakedCell(Fraction(1), tuple(sorted(first(A, 9)))),)
     )
     assert find_leak([], frozenset(), minimum=10) is None
 
@@ -313,27 +321,48 @@ def chained(count, size):
     return cells, [one | other for one, other in itertools.pairwise(cells)]
 
 
-def test_twelve_small_cells_are_searched():
-    cells, earlier = chained(12, 5)
+def test_twelve_tied_cells_are_searched():
+    cells, earlier = chained(13, 5)
     assert find_leak(earlier[:-1], earlier[-1], minimum=10) is None
-    assert find_leak(earlier, frozenset().union(*cells[::2]), minimum=10).members == 5
+    assert find_leak(earlier[:-1], frozenset().union(*cells[:12:2]), minimum=10).members == 5
     assert find_leak(earlier[:-1], earlier[-1], minimum=11).members == 10
 
 
-def test_more_than_twelve_small_cells_are_refused_without_a_search():
-    cells, earlier = chained(13, 5)
+def test_more_than_twelve_tied_cells_count_as_nobody():
+    cells, earlier = chained(14, 5)
     *earlier, last = earlier
-    assert find_leak(earlier, last, minimum=10) == Leak(0)
+    assert find_leak(earlier, last, minimum=10) == Leak(0, 10)
     assert not refused_by_definition(earlier, last, minimum=10, together=cells)
-    # But not what follows.
+    # But not what follows; and what is about enough others is safe.
     assert find_leak([*earlier, last], last, minimum=10) is None
     assert find_leak([*earlier, last], last | earlier[0], minimum=10) is None
-    # Nor what has ten members of its own: nothing can be taken off it, whatever else is small.
-    assert find_leak([*earlier, last], last | first(A, 10), minimum=10) is None
-    # Nor do small cells stand in the way of an opening that has no member in common with theirs.
-    opened = [A | B | D, A | B | C, C | D]
-    assert find_leak(opened, A | people(b"e", 1), minimum=10) is None
-    assert find_leak([*opened, *earlier, last], A | people(b"e", 1), minimum=10) is None
+    assert find_leak([A, *earlier], A - first(A, 5) | people(b"e", 5) | last, minimum=10) is None
+    assert find_leak([A, *earlier], A - first(A, 1) | people(b"e", 3) | last, minimum=10) == Leak(0, 10)
+
+
+def test_cells_that_are_not_tied_are_no_matter_of_how_many():
+    councils = [people(b"%d" % number, 15) for number in range(30)]
+    again = frozenset().union(*(council - first(council, 1) for council in councils))
+    assert find_leak(councils, again, minimum=10) is None  # thirty differ
+    assert find_leak(councils, again, minimum=31).members == 30
+    # The next round ties the thirty of it; those of the other half are not tied to these.
+    for council in councils[15:]:
+        again |= first(council, 1)
+    half = frozenset().union(*councils[15:]) - frozenset().union(*(first(council, 1) for council in councils[15:]))
+    assert find_leak([*councils, again], half, minimum=10) is None
+    assert find_leak([*councils, again], half, minimum=15) is None
+    assert find_leak([*councils, again], half, minimum=16).members == 15
+
+
+def test_of_too_many_small_cells_none_is_looked_at(monkeypatch):
+    monkeypatch.setattr(disclosure, "MOST_SMALL_CELLS", 13)
+    cells, earlier = chained(14, 5)
+    assert find_leak(earlier[:-2], earlier[-1], minimum=10) is None
+    assert (
+        find_leak([A, *earlier], A - first(A, 8) | people(b"e", 8), minimum=10) is None
+    )  # it has nothing to do with them
+    assert find_leak([A, *earlier], cells[0] | A - first(A, 8) | people(b"e", 8), minimum=10) == Leak(0, 10)
+    assert find_leak([A | B | D, A | B | C, C | D, *earlier], A | cells[0], minimum=10) is None
 
 
 def test_without_a_small_cell_nothing_is_refused_however_much_was_opened(monkeypatch):
@@ -347,7 +376,7 @@ def test_of_too_many_openings_that_matter_no_combination_is_looked_for(monkeypat
     cells, earlier = chained(5, 5)
     opening = cells[0] | cells[2]
     assert find_leak(earlier[:3], opening, minimum=8).members == 5
-    assert find_leak(earlier, opening, minimum=8) == Leak(0)
+    assert find_leak(earlier, opening, minimum=8) == Leak(0, 8)
     # The same set again is accepted; and what has enough new members.
     assert find_leak(earlier, earlier[0], minimum=8) is None
     assert find_leak(earlier, opening | first(A, 8), minimum=8) is None
@@ -365,7 +394,7 @@ def test_openings_do_not_matter_that_can_have_no_part(monkeypatch):
         earlier[:3],  # they stand there already
     ):
         assert find_leak([*more, *earlier[:3]], opening, minimum=8).members == 5
-    assert find_leak([*earlier[:3], earlier[3] | first(A, 2)], opening, minimum=8) == Leak(0)
+    assert find_leak([*earlier[:3], earlier[3] | first(A, 2)], opening, minimum=8) == Leak(0, 8)
 
 
 def test_as_many_openings_as_matter_at_most_are_done_with():

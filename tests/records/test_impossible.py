@@ -62,7 +62,7 @@ def test_a_roster_whose_sum_was_opened_and_which_is_not_there():
     first = world.accept(hidden(world, council, 2, "first"))
     without(world, ROSTERS, first.leaf)
     with pytest.raises(AssertionError, match="bad math in"):
-        list(roster._members(world.view, first.leaf))
+        list(roster.listed_members(world.view, first.leaf))
     bug(world, hidden(world, council, 3, "second"))
 
 

@@ -213,10 +213,10 @@ def a_ceiling_with_a_use_above_it(proofs: bool = True) -> World:
 
 @whole
 def an_opening_that_can_have_no_part_is_left_out(proofs: bool = True) -> World:
-    """Thirteen members are told apart, but the third total is about two more, of whom nobody else says anything."""
+    """Thirteen members are tied, but the third total is about two more, of whom nobody else says anything."""
     world = World(proofs=proofs).found()
     council = world.council()
-    roster = rows_of(world, council, 15)
+    roster = rows_of(world, council, 16)
     last = overlapping(world, council, roster, apart=True)
     world.total(due(world, council, roster, last, round_no=4))
     return world

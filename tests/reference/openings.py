@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from .disclosure import Member, Occasion, Opening, is_refused
+from .disclosure import Member, Occasion, Opening, is_idle, is_refused
 from .refusal import require
 from .state import State
 
@@ -17,21 +17,21 @@ def claimants(state: State, name: str) -> set[Member]:
 
 def of_rounds(state: State, names: Iterable[str]) -> Opening:
     """The opening of a total, or of a rollup."""
-    listed = list(names)
-    return Opening(
-        councils=frozenset(state.rounds[name].council for name in listed),
-        members=frozenset().union(*(claimants(state, name) for name in listed)),
-        minimum=max(state.rounds[name].minimum for name in listed),
-    )
+    promises: dict[Member, int] = {}
+    for name in names:
+        for member in claimants(state, name):
+            promises[member] = state.rounds[name].minimum
+    return Opening(promises)
 
 
 def of_roster(state: State, council: str, references: Iterable[str]) -> Opening:
     """The opening of a roster with hidden allowances."""
-    return Opening(frozenset({council}), frozenset((council, ref) for ref in references), state.floor)
+    return Opening({(council, ref): state.floor for ref in references})
 
 
 def add_opening(state: State, occasion: Occasion, opening: Opening) -> None:
-    """The opening is not refused, and is noted: the last of a kind's steps, and one of its "Adds"."""
+    """The opening is not refused, and is noted unless it is idle: the last of a kind's steps, and one of its "Adds"."""
     earlier = state.openings.get(occasion, [])
     require(not is_refused(opening, earlier), "differencing")
-    state.openings[occasion] = [*earlier, opening]
+    if not is_idle(opening, earlier):
+        state.openings[occasion] = [*earlier, opening]

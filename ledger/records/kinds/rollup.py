@@ -157,7 +157,7 @@ def _step(view: View, record: Record[Rollup], index: int) -> tuple[Fact, ...]:
     must = due(view, body.federation, found)
     _require_due(body, must)
     councils = tuple(fact.council for fact in rounds)
-    opening = Opening(claims_occasion(body.period), body.rounds, councils, max(fact.minimum for fact in rounds))
+    opening = Opening(claims_occasion(body.period), body.rounds, councils)
     defaults = tuple(must.defaults[council].leaf for council in body.defaults)
     rolled = (rolled_key(council, rounds[0], body.federation) for council in (*councils, *body.defaults))
     return (

@@ -142,17 +142,20 @@ def _step(view: View, record: Record[Roster], index: int) -> tuple[Fact, ...]:
         facts.append(ROWS.put(record.leaf + u32(position), RowFact(row.ref, row.key or b"", allowance)))
     if body.opening is not None:
         occasion = allowances_occasion(body.council, body.period)
-        opening = Opening(occasion, (record.leaf,), (body.council,), floor)
-        facts += open_set(view, opening, [(body.council, row.ref) for row in body.rows], index, _members)
+        opening = Opening(occasion, (record.leaf,), (body.council,))
+        members = {(body.council, row.ref): floor for row in body.rows}
+        facts += open_set(view, opening, members, index, listed_members)
     return tuple(facts)
 
 
-def _members(view: View, leaf: bytes) -> Iterator[Member]:
+def listed_members(view: View, leaf: bytes) -> Iterator[tuple[Member, int]]:
+    """The rows of the roster, each as its council and its reference, with the ledger's floor."""
     roster = view.get(ROSTERS, leaf)
     if roster is None:
         raise AssertionError("bad math in the facts: a roster whose sum was opened is not in the view")
+    floor = ledger_of(view).cohort_floor
     for _, row in view.scan(ROWS, leaf):
-        yield roster.council, row.ref
+        yield (roster.council, row.ref), floor
 
 
 KIND: Final = Kind("roster", Roster, _check, _owed, _step)

@@ -79,7 +79,7 @@ def _step(view: View, record: Record[Total], index: int) -> tuple[Fact, ...]:
         raise refusal("wrong-unclaimed", f"unclaimed is {body.unclaimed}; it is {fact.rows - close.count} rows")
     if body.allowances != (None if fact.allowance == "none" else fact.allowances):
         raise refusal("wrong-allowances", "allowances is not the sum over all rows, or has no place in this round")
-    opening = Opening(claims_occasion(fact.period), (body.round,), (fact.council,), fact.minimum)
+    opening = Opening(claims_occasion(fact.period), (body.round,), (fact.council,))
     opened = open_set(view, opening, None, index, live_members)
     return (TOTALS.put(body.round, TotalFact(record.leaf, index, body.totals)), *opened)
 
