@@ -16,7 +16,7 @@ STATES: Final = {
     "answered": "answered",
     "decided": "decided",
     "open": "waits for an answer",
-    "overdue": "unanswered in time",
+    "overdue": "answer overdue",
 }
 """How the states of a challenge are written for people."""
 

@@ -40,7 +40,7 @@ def consent(
 ) -> None:
     """Say what your council thinks of another one's claim about the world. It takes the place of what you said before.
 
-    A claim that only its own claimant approves is shown as such everywhere.
+    A claim that no council but its own is for is shown as its own word everywhere.
 
     Example: opentally resource consent LEAF --against --council Riverside
     """

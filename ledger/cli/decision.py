@@ -97,7 +97,7 @@ def _remarks(there: "Remote", record: "Record[Any]") -> list[str]:
     if record.kind == "resource":
         one = find_resource(there, record.leaf).resource
         # Each challenge is told by itself.
-        return remarks_of(tuple(mark for mark in one.marks if mark not in {"challenged", "overdue"}), one.type)
+        return remarks_of(mark for mark in one.marks if mark not in {"challenged", "overdue"})
     withdrawn = False
     if isinstance(record.body, Total):
         total = round_view(there, record.body.round).total

@@ -57,7 +57,9 @@ def log(
             f"{resource.category} in {resource.area}"
         )
         if resource.evidence is None:
-            screen.warn("the claim names no evidence: it will be shown as unevidenced wherever it is used.")
+            screen.warn(
+                "the claim names no evidence: it will be shown with the mark “no evidence” wherever it is used."
+            )
         confirm_words(screen, "Put this on the record, for ever?", yes=yes)
         entry = there.make("resource", resource, [signing_key(there, body, key, kind="resource")])
         post_and_name(there, entry, f"{body.name}'s claim is on the record.")

@@ -9,20 +9,13 @@ from ledger.cli import options
 from ledger.cli.screen import Screen, entries
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from api.checks_answers import OneResource, ResourceView, UseView
     from ledger.cli.remote import Remote
     from ledger.records.kinds.resource import Resource
+    from ledger.records.standing import Mark
 
-_WORDS: Final = {
-    "above": "more was used than it says",
-    "challenged": "challenged",
-    "contested": "contested",
-    "expired": "expired",
-    "overdue": "unanswered in time",
-    "own-word": "only its own claimant approves",
-    "superseded": "superseded",
-    "unevidenced": "unevidenced",
-}
 SAYS: Final = {"base": "there is", "capacity": "there can be made or carried", "ceiling": "acceptable is no more than"}
 """What each type of claim says of its amount."""
 
@@ -159,9 +152,11 @@ def resource_at(there: "Remote", leaf: bytes) -> "Resource":
     return record.body
 
 
-def remarks_of(marks: "tuple[str, ...]", type_: str) -> list[str]:
-    """The marks of a claim in words."""
-    return ["above its ceiling" if mark == "above" and type_ == "ceiling" else _WORDS.get(mark, mark) for mark in marks]
+def remarks_of(marks: "Iterable[Mark]") -> list[str]:
+    """The marks of a claim in the words of an audit's report."""
+    from ledger.audit.plain import MARKS
+
+    return [MARKS[mark][0] for mark in marks]
 
 
 def _facts(one: "ResourceView", names: dict[bytes, str]) -> dict[str, Any]:
@@ -179,7 +174,7 @@ def _facts(one: "ResourceView", names: dict[bytes, str]) -> dict[str, Any]:
         "valid_until": one.valid_until,
         "superseded_by": None if one.superseded_by is None else encode_base64(one.superseded_by),
         "marks": list(one.marks),
-        "remarks": remarks_of(one.marks, one.type),
+        "remarks": remarks_of(one.marks),
     }
 
 

@@ -220,8 +220,8 @@ def test_a_decision_shows_what_speaks_against_what_it_adopts_before_it_is_signed
     made = challenge(world, claim, "D-other").json
     asked = adopt(world, "D-council", claim)
     assert asked.code == 2  # nobody was there to say yes
-    assert "unevidenced" in asked.err
-    assert "only its own claimant approves" in asked.err
+    assert "no evidence" in asked.err
+    assert "own word only" in asked.err
     assert f"challenged by D-other in entry no. {made['index']}, on the ground “measurement”" in asked.err
     assert "the decision will carry 1 open challenge, for everybody to see" in asked.err
     world.do("challenge", "decide", made["leaf"], "--outcome", "withdrawn", "--council", "D-other", "--yes")
@@ -251,9 +251,9 @@ def test_a_challenge_without_an_answer_is_overdue_for_all_to_see(hasty: World) -
         hasty.council(f"O-{attempt}")  # an idle log has no clock
     (listed,) = hasty.do("challenge", "list", "--overdue", "--json").json["challenges"]
     assert (listed["leaf"], listed["state"]) == (made, "overdue")
-    assert "unanswered in time" in hasty.do("challenge", "list", "--overdue").out
-    assert "unanswered in time" in hasty.do("resource", "show", claim).out
-    assert "unanswered in time" in adopt(hasty, "O-steward", claim).err
+    assert "answer overdue" in hasty.do("challenge", "list", "--overdue").out
+    assert "answer overdue" in hasty.do("resource", "show", claim).out
+    assert "answer overdue" in adopt(hasty, "O-steward", claim).err
     # It can still be answered, and then is overdue no more; the next challenge is allowed once the time is over.
     hasty.do("challenge", "reply", made, "--answer", "disputes", "--text", "the meter is sealed", "--yes")
     assert hasty.do("challenge", "list", "--overdue", "--json").json["challenges"] == []

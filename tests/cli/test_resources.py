@@ -59,14 +59,14 @@ def test_a_claim_without_evidence_is_warned_of_and_the_same_claim_again_is_the_s
     world.council("R-steward")
     file = claim_file(world, "r-spring")
     first = world.do("resource", "log", file, "--council", "R-steward", "--yes", "--json")
-    assert "unevidenced" in first.err
+    assert "no evidence" in first.err
     assert first.err.count("names, addresses and notes about people") == 1
     again = world.do("resource", "log", file, "--council", "R-steward", "--yes", "--json")
     assert (again.json["index"], again.json["new"]) == (first.json["index"], False)
     world.write("r-evidence.csv", "what was measured")
     shown = claim_file(world, "r-spring-2", evidence='"r-evidence.csv"', type='"pollution ceiling"')
     logged = world.do("resource", "log", shown, "--council", "R-steward", "--yes")
-    assert "unevidenced" not in logged.err
+    assert "no evidence" not in logged.err
     assert "acceptable is no more than 400.0 t of nitrate" in logged.out
 
 
@@ -205,16 +205,16 @@ def test_claims_stand_side_by_side_with_what_speaks_against_each(world: World) -
         world.council(council)
     world.write("r-samples.csv", "samples")
     mine = log(world, "R-one", claim_file(world, "r-contested", evidence='"r-samples.csv"'))
-    assert marks(world, mine) == ["only its own claimant approves"]
+    assert marks(world, mine) == ["own word only"]
     world.do("resource", "consent", mine, "--for", "--council", "R-three", "--yes")
     assert marks(world, mine) == []
     theirs = log(world, "R-two", claim_file(world, "r-contested", quantity='"500"'))
     assert marks(world, mine) == ["contested"]
-    assert marks(world, theirs) == ["contested", "only its own claimant approves", "unevidenced"]
+    assert marks(world, theirs) == ["contested", "own word only", "no evidence"]
     assert use(world, "R-two", mine, "400.1").code == 0
-    assert marks(world, mine) == ["above its ceiling", "contested"]
+    assert marks(world, mine) == ["exceeded", "contested"]
     world.do("challenge", "make", mine, "--ground", "measurement", "--council", "R-two", "--yes")
-    assert marks(world, mine) == ["above its ceiling", "challenged", "contested"]
+    assert marks(world, mine) == ["exceeded", "challenged", "contested"]
 
     listed = world.do("resource", "list", "r-contested").out
     assert "400.1 t" in listed
@@ -227,7 +227,7 @@ def test_claims_stand_side_by_side_with_what_speaks_against_each(world: World) -
 
     over = log(world, "R-two", claim_file(world, "r-old", type='"base"', valid_until="2026-02-01T00:00:00Z"))
     assert use(world, "R-two", over, "400.1").code == 0
-    assert "more was used than it says" in marks(world, over)
+    assert "exceeded" in marks(world, over)
     assert "expired" in marks(world, over)
     newer = claim_file(world, "r-old", type='"base"', valid_until="2026-03-01T00:00:00Z", supersedes=f'"{over}"')
     log(world, "R-two", newer)

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 import tests.reference.disclosure as reference
 from ledger.records import cells, disclosure, lightest
 from ledger.records.disclosure import Judgement, Leak, judge
-
-from .test_disclosure import follows, people, rank
+from tests.records.solving import follows, people, rank
 
 
 def promised(members, minimum):
