@@ -70,9 +70,10 @@ class VoiceView(Answer, frozen=True):
 class OneProposal(Answer, frozen=True):
     """One proposal: what it is about, who has a say in it, and who has said what, in the order of their leaf hashes.
 
-    One of ``mandate``, ``recall`` and ``recovery`` is there. Of ``electorate`` councils that have a say now, ``agreed``
-    are for it; ``lacking`` more must be, null where it waits no longer. Where it waits and none is lacking, because
-    others have left since, it takes effect with the next word for it. ``more_voices``: not all are listed here.
+    One of ``mandate``, ``recall`` and ``recovery`` is there. More than half of ``quorum``, the councils that were in
+    the federation when it was logged, must be for it before ``lapses`` (Unix seconds). ``electorate`` of them have a
+    say still, and ``agreed`` of these are for it; ``lacking`` more must be, null where it waits no longer.
+    ``more_voices``: not all are listed here.
     """
 
     size: int
@@ -81,6 +82,8 @@ class OneProposal(Answer, frozen=True):
     mandate: MandateView | None
     recall: RecallView | None
     recovery: RecoveryView | None
+    quorum: int
+    lapses: int
     electorate: int
     agreed: int
     lacking: int | None

@@ -23,6 +23,7 @@ from ledger.records.assent import (
     PROPOSALS,
     RECALLS,
     Proposal,
+    agreed,
     electorate,
     mandate_of,
     proposal_of,
@@ -91,7 +92,7 @@ class AssentViews:
             told = _proposal(view, leaf, fact)
             said = dict(view.scan(CONSENTS, leaf))
             having = frozenset(electorate(view, fact.council, fact.index))
-            agreed = sum(1 for key, one in said.items() if one.verdict == "for" and key[32:] in having)
+            those_for = agreed(view, leaf, fact.council, fact.index)
             everybody = sorted(having | {key[32:] for key in said})
             words = ((council, said.get(leaf + council)) for council in everybody[:MOST_LISTED])
             return OneProposal(
@@ -99,10 +100,11 @@ class AssentViews:
                 clock=clock_time(view),
                 proposal=told,
                 **self._about(view, told),
+                quorum=fact.quorum,
+                lapses=fact.lapses,
                 electorate=len(having),
-                agreed=agreed,
-                # More than half, as ledger.records.assent.more_than_half counts.
-                lacking=max(0, len(having) // 2 + 1 - agreed) if told.state == "waiting" else None,
+                agreed=len(those_for),
+                lacking=fact.quorum // 2 + 1 - len(those_for) if told.state == "waiting" else None,
                 voices=tuple(
                     VoiceView(
                         council=council,

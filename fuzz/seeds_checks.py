@@ -67,7 +67,9 @@ def object_to(grown: Grown, at: Place) -> None:
     measured = {"claim": at.resource, "from": at.start - 3600, "method": "gauge 7", "quantity": 130_000}
     use = grown.add("use", "use", {**said, **measured, "until": at.start}, at.key)
     consent: dict[str, object] = {"about": at.resource, "conditions": "not in August", "verdict": "conditions"}
-    grown.add("consent", "consent", {**consent, "again": 1, "council": at.council}, at.key)
+    grown.add("consent", "consent", {**consent, "council": at.council}, at.key)
+    later = {"about": at.resource, "again": 1, "council": at.council, "verdict": "for"}
+    grown.add("consent again", "consent", later, at.key)
     hers: dict[str, object] = {"about": use, "ground": "measurement", "roster": at.roster, "row": 0}
     challenge = grown.add("challenge", "challenge", hers, at.member)
     answer = {"answer": "explains", "challenge": challenge, "text": "the gauge was calibrated in spring"}

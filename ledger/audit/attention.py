@@ -16,7 +16,9 @@ _NAMED = 10
 
 def attention_lines(report: AuditReport) -> tuple[str, ...]:
     """One sentence for each sort of thing that was found, the overdue challenges first."""
-    return tuple(sentence for part in (_challenges, _world, _published, _rollups) for sentence in part(report))
+    return tuple(
+        sentence for part in (_challenges, _world, _published, _rollups, _powers, _twins) for sentence in part(report)
+    )
 
 
 def _challenges(report: AuditReport) -> Iterator[str]:
@@ -90,6 +92,31 @@ def _rollups(report: AuditReport) -> Iterator[str]:
 
 def _is_left_out(council: Missing) -> bool:
     return council.closed is not None and council.counted_in is None
+
+
+def _powers(report: AuditReport) -> Iterator[str]:
+    taken = [line for line in report.keys if line.change in {"recalled", "recovered"}]
+    for line in taken[-_NAMED:]:
+        if line.change == "recalled":
+            yield f"{line.council_name} was recalled by the councils in it, {cite(line.index)}, and says nothing more."
+        else:
+            yield (
+                f"{line.council_name} was taken back by its recovery keys, {cite(line.index)}: "
+                "who signed for it before may have been a thief."
+            )
+    if len(taken) > _NAMED:
+        yield f"{len(taken):,} councils were recalled or taken back; the last {_NAMED} are named here."
+
+
+def _twins(report: AuditReport) -> Iterator[str]:
+    by_name: dict[str, list[int]] = {}
+    for line in report.councils:
+        by_name.setdefault(line.name, []).append(line.index)
+    twins = [(name, found) for name, found in by_name.items() if len(found) > 1]
+    for name, found in twins[:_NAMED]:
+        yield f"{len(found):,} councils call themselves {name}: {cites(found)}. The name alone means {cite(found[0])}."
+    if len(twins) > _NAMED:
+        yield f"{len(twins):,} names are of more than one council; the first {_NAMED} are named here."
 
 
 def _many(count: int, one: str, several: str) -> str:

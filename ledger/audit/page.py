@@ -18,7 +18,7 @@ def report_page(report: AuditReport) -> str:
         report=report,
         verdict=VERDICTS[report.verdict],
         first_line=first_line(report),
-        council_names={line.leaf: line.name for line in report.councils},
+        council_names={line.leaf: line.label for line in report.councils},
     )
 
 

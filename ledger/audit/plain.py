@@ -41,6 +41,7 @@ _ENDS: Final[Mapping[MandateEnd, str]] = MappingProxyType(
     {
         "expired": "its time ran out",
         "given-up": "given up by its holder",
+        "lapsed": "too few were for it within 90 days",
         "recalled": "recalled",
         "recovered": "its council took itself back",
     }
@@ -120,10 +121,11 @@ def proposal_state(line: MandateLine | RecallLine | RecoveryLine) -> str:
         by = "" if line.ended_by is None else f", {cite(line.ended_by)}"
         return f"ended: {_ENDS[line.ended]}{by}" + ("" if line.in_effect_since is not None else "; never in effect")
     if line.state == "waiting":
-        return f"waiting: {line.agreed} of {line.entitled} are for it, more than half are needed"
+        return f"waiting: {line.agreed} of {line.quorum} are for it, more than half are needed"
     if line.state == "settled":
-        return "settled otherwise: it has no effect"
+        return "settled otherwise, or too few were for it within 90 days: it has no effect"
     if line.state == "replaced":
         return "replaced by later ones"
     since = line.in_effect_since
-    return "in effect" if since in {None, line.index} else f"in effect since {cite(since)}"
+    by = f", by {line.agreed} of {line.quorum}" if line.quorum else ""
+    return f"in effect{by}" if since in {None, line.index} else f"in effect since {cite(since)}{by}"

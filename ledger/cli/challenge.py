@@ -21,12 +21,14 @@ app.command("list")(list_)
 app.command()(show)
 
 Ground = Literal["consultation", "double-count", "evidence", "harm", "mandate", "measurement", "privacy", "procedure"]
-ChallengeLeaf = Annotated[str, typer.Argument(metavar="LEAF", help="The leaf hash of the challenge.")]
+ChallengeLeaf = Annotated[
+    str, typer.Argument(metavar="LEAF|INDEX", help="The challenge, by its leaf hash or entry number.")
+]
 
 
 @app.command()
 def make(
-    entry: Annotated[str, typer.Argument(metavar="LEAF", help="The leaf hash of the entry that you object to.")],
+    entry: Annotated[str, typer.Argument(metavar="LEAF|INDEX", help="The entry that you object to.")],
     *,
     ground: Annotated[Ground, typer.Option("--ground", help="Why; more may be said in the evidence, not in the log.")],
     evidence: Evidence = None,
@@ -60,7 +62,7 @@ def make(
 
     from ledger.cli.challenges import find_challenge
     from ledger.cli.evidence import digest_of
-    from ledger.cli.lookup import find_council, parse_leaf, signing_key
+    from ledger.cli.lookup import find_council, find_leaf, signing_key
     from ledger.cli.own_row import find_own_row
     from ledger.cli.public import name_posted
     from ledger.cli.remote import open_remote
@@ -69,13 +71,13 @@ def make(
     from ledger.records.kinds.challenge import Challenge
 
     screen = Screen(json_output=as_json)
-    about = parse_leaf(entry)
     if member and key is None:
         raise MalformedError("name your own key with --key, by which your row is found", rule="missing-field")
     if not member and (roster is not None or round_ is not None):
         raise MalformedError("--roster and --round find the row of a member: give --member too", rule="bad-field")
     shown = digest_of(evidence)
     with open_remote(desk, ledger, screen) as there:
+        about = find_leaf(there, entry)
         record = there.entry(about)
         number = again_number(there, again=again)
         if member and key is not None:
@@ -123,15 +125,15 @@ def reply(
     """
     from ledger.cli.challenges import find_challenge
     from ledger.cli.evidence import digest_of
-    from ledger.cli.lookup import council_of, parse_leaf, signing_key
+    from ledger.cli.lookup import council_of, find_leaf, signing_key
     from ledger.cli.remote import open_remote
     from ledger.errors import MalformedError
     from ledger.records.kinds.reply import Reply
 
     screen = Screen(json_output=as_json)
-    leaf = parse_leaf(challenge)
     shown = digest_of(evidence)
     with open_remote(desk, ledger, screen) as there:
+        leaf = find_leaf(there, challenge)
         known = find_challenge(there, leaf).challenge
         if known.answers is None:
             if key is None:
@@ -175,7 +177,7 @@ def decide(
     """
     from ledger.cli.challenges import find_challenge
     from ledger.cli.evidence import digest_of
-    from ledger.cli.lookup import council_of, find_council, parse_leaf, signing_key
+    from ledger.cli.lookup import council_of, find_council, find_leaf, signing_key
     from ledger.cli.remote import open_remote
     from ledger.errors import MalformedError
     from ledger.records.kinds.challenge import Challenge
@@ -183,13 +185,13 @@ def decide(
     from ledger.records.rule_names import refusal
 
     screen = Screen(json_output=as_json)
-    leaf = parse_leaf(challenge)
     if rule is None:
         if outcome != "withdrawn":
             raise MalformedError("say under which rule it was judged, with --rule", rule="missing-field")
         rule = "withdrawn by who challenged"
     shown = digest_of(evidence)
     with open_remote(desk, ledger, screen) as there:
+        leaf = find_leaf(there, challenge)
         record: Record[Challenge] = there.entry(leaf)
         made = record.body
         if not isinstance(made, Challenge):

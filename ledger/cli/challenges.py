@@ -24,7 +24,8 @@ STATES: Final = {
 def list_(
     *,
     about: Annotated[
-        str | None, typer.Option("--about", metavar="LEAF", help="Only those against this entry, and answers to it.")
+        str | None,
+        typer.Option("--about", metavar="LEAF|INDEX", help="Only those against this entry, and answers to it."),
     ] = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="Only those that were not answered in time.")] = False,
     desk: options.Desk = options.DEFAULT_DESK,
@@ -35,12 +36,12 @@ def list_(
 
     Example: opentally challenge list --overdue
     """
-    from ledger.cli.lookup import councils, parse_leaf
+    from ledger.cli.lookup import councils, find_leaf
     from ledger.cli.remote import open_remote
 
     screen = Screen(json_output=as_json)
-    leaf = None if about is None else parse_leaf(about)
     with open_remote(desk, ledger, screen) as there:
+        leaf = None if about is None else find_leaf(there, about)
         names = {known.leaf: known.name for known in councils(there)}
         rows = [facts_of(one, names) for one in find_challenges(there, about=leaf, state="overdue" if overdue else "")]
         shown = entries(
@@ -55,7 +56,9 @@ def list_(
 
 
 def show(
-    challenge: Annotated[str, typer.Argument(metavar="LEAF", help="The leaf hash of the challenge.")],
+    challenge: Annotated[
+        str, typer.Argument(metavar="LEAF|INDEX", help="The challenge, by its leaf hash or entry number.")
+    ],
     *,
     desk: options.Desk = options.DEFAULT_DESK,
     ledger: options.Ledger = None,
@@ -65,21 +68,22 @@ def show(
 
     Example: opentally challenge show LEAF
     """
-    from ledger.cli.lookup import councils, parse_leaf
+    from ledger.cli.lookup import councils, find_leaf
     from ledger.cli.pages import MOST_TOLD
     from ledger.cli.remote import open_remote
     from ledger.cli.times import utc
     from ledger.encoding import encode_base64
 
     screen = Screen(json_output=as_json)
-    leaf = parse_leaf(challenge)
     with open_remote(desk, ledger, screen) as there:
+        leaf = find_leaf(there, challenge)
         one = find_challenge(there, leaf)
         names = {known.leaf: known.name for known in councils(there)}
         facts = facts_of(one.challenge, names)
         record = there.entry(one.challenge.about)
         facts["kind"] = record.kind
         facts["evidence"] = there.entry(leaf).body.to_json().get("evidence")
+        facts["late"] = is_late(there, one)
         facts["reply"] = None if one.reply is None else {"answer": one.reply.answer, "text": one.reply.text}
         replies, facts["more_replies"] = find_replies(there, leaf, one)
         facts["replies"] = [
@@ -104,8 +108,10 @@ def show(
             out.print(f"against the {record.kind} with the leaf hash\n  {facts['about']}", markup=False)
             if facts["evidence"]:
                 out.print(f"evidence, by its SHA-256: {facts['evidence']}", markup=False)
-            due = f"the answer is due from {facts['answers']} before {utc(one.challenge.deadline)}"
-            out.print(f"{STATES[one.challenge.state]}; {due}", markup=False)
+            stands = f"{STATES[one.challenge.state]}{', late' if facts['late'] else ''}"
+            is_due = "is" if one.challenge.state == "open" else "was"
+            due = f"the answer {is_due} due from {facts['answers']} before {utc(one.challenge.deadline)}"
+            out.print(f"{stands}; {due}", markup=False)
             for reply in facts["replies"][:MOST_TOLD]:
                 said = f"{facts['answers']} {reply['answer']}: {reply['text']} (entry no. {reply['index']})"
                 out.print(said, markup=False)
@@ -143,6 +149,25 @@ def find_challenge(there: "Remote", leaf: bytes) -> "OneChallenge":
     if record.kind != "challenge":
         raise refusal("unknown-challenge", f"this is the leaf hash of a {record.kind} entry, not of a challenge")
     return there.view(f"v1/challenges/{leaf.hex()}", OneChallenge)
+
+
+def is_late(there: "Remote", one: "OneChallenge") -> bool:
+    """Whether the first reply came at the deadline or later, by the last clock before it, which the tree holds."""
+    from ledger.records.entry import parse_entry
+    from ledger.records.kinds.clock import Clock
+
+    challenge = one.challenge
+    if challenge.replied is None or one.clock is None or one.clock < challenge.deadline:
+        return False
+    end = min(challenge.replied, there.head.size)
+    while end > 0:
+        start = max(0, end - 256)
+        for entry in reversed(tuple(there.reader.entries(start, end))):
+            body = parse_entry(entry.raw, origin=there.origin).body
+            if isinstance(body, Clock):
+                return body.time >= challenge.deadline
+        end = start
+    return False
 
 
 def find_replies(there: "Remote", leaf: bytes, one: "OneChallenge") -> "tuple[tuple[ReplyView, ...], bool]":

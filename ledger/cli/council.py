@@ -1,14 +1,19 @@
 """``opentally council``: a body is registered by its own key and approved by a founder or its parent."""
 
+import shlex
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
+from rich.markup import escape
 
 from ledger.cli import options
 from ledger.cli.membership import join, leave, move
 from ledger.cli.recall import recall_key
-from ledger.cli.screen import Screen, entries
+from ledger.cli.screen import Screen, counted, entries
+
+if TYPE_CHECKING:
+    from ledger.cli.remote import Remote
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -19,10 +24,25 @@ app.command("leave")(leave)
 app.command("move")(move)
 app.command("recall-key")(recall_key)
 
-RECOVERY_HINT: Final = (
-    "Next: set recovery keys, held by several people, so that a lost or stolen key is not the council's end: "
-    "opentally key recovery-set"
-)
+_TWINS: Final = "Others will not know which of them is meant; a name that says where it is may be better."
+
+
+def _recovery_hint(name: str) -> str:
+    """What a council does first of all."""
+    return (
+        "Next: set recovery keys, held by several people, so that a lost or stolen key is not the council's end:\n"
+        f"opentally key recovery-set {shlex.quote(name)} PUBLICKEY PUBLICKEY PUBLICKEY --threshold 2"
+    )
+
+
+def _warn_of_twins(there: "Remote", name: str, own: bytes) -> None:
+    """Say so where another council, with another key, calls itself so already."""
+    from ledger.cli.lookup import councils
+
+    same = [one for one in councils(there) if one.name.casefold() == name.casefold() and one.key != own]
+    if same:
+        taken = ", ".join(f"no. {one.index}" for one in same[:3])
+        there.desk.screen.warn(f"{counted(len(same), 'council')} called {name} is there already: {taken}. {_TWINS}")
 
 
 @app.command()
@@ -49,7 +69,7 @@ def register(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", help="The file for whoever approves.", show_default="NAME.council.json"),
+        typer.Option("--out", help="The file for whoever approves.", show_default="named after the council"),
     ] = None,
     desk: options.Desk = options.DEFAULT_DESK,
     ledger: options.Ledger = None,
@@ -82,9 +102,10 @@ def register(
                 "--silent and --tags are a federation's rule: give --type federation", rule="bad-field"
             )
         entry = sign_entry(build_statement("council", there.origin, body), "council", [own])
+        _warn_of_twins(there, name, own.public)
         if approve_with is not None:
             there.post_and_show(add_signature(entry, there.desk.open_key(approve_with)), f"{name} is registered.")
-            screen.note(RECOVERY_HINT)
+            screen.note(escape(_recovery_hint(name)))
             return
         plain = "".join(character if character.isalnum() else "-" for character in name.lower())
         path = out or Path(f"{plain}.council.json")
@@ -130,10 +151,11 @@ def approve(
             raise MalformedError(f"{file} is a {record.kind} entry, not a council's registration", rule="wrong-kind")
         approver = there.desk.open_key(key)
         screen.plain(f"{body.name}, a {body.type}, with the key {encode_base64(body.key)}")
+        _warn_of_twins(there, body.name, body.key)
         screen.confirm("Have its people told you, by a way you trust, that this is their key? Register it?", yes=yes)
         signed = raw if approver.public in record.signers else add_signature(raw, approver)
         there.post_and_show(signed, f"{body.name} is registered.")
-        screen.note(RECOVERY_HINT)
+        screen.note(escape(_recovery_hint(body.name)))
 
 
 @app.command("list")

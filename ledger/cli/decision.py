@@ -17,7 +17,7 @@ app = typer.Typer(no_args_is_help=True, help="Put a decision on the record.")
 
 @app.command()
 def adopt(
-    entries: Annotated[list[str], typer.Argument(metavar="LEAF…", help="The leaf hashes of what is adopted.")],
+    entries: Annotated[list[str], typer.Argument(metavar="LEAF|INDEX…", help="What is adopted.")],
     *,
     title: Annotated[str, typer.Option("--title", help="What was decided, in one line.")],
     body: Annotated[str, typer.Option("--body", help="Who decided, such as: members' assembly.")],
@@ -40,13 +40,16 @@ def adopt(
     Example: opentally decision adopt LEAF --title "Plan for week 48" --body "assembly" --rule "majority"
     --affected "all members" --eligible 120 --voted 81
     """
-    from ledger.cli.lookup import find_council, parse_leaf, signing_key
+    from ledger.cli.lookup import find_council, find_leaf, signing_key
     from ledger.cli.remote import open_remote
+    from ledger.errors import MalformedError
     from ledger.records.kinds.decision import Decision, Turnout
 
     screen = Screen(json_output=as_json)
-    adopts = tuple(parse_leaf(text) for text in entries)
+    if voted > eligible:
+        raise MalformedError("--voted is more than --eligible: more voted than could", rule="bad-field")
     with open_remote(desk, ledger, screen) as there:
+        adopts = tuple(find_leaf(there, text) for text in entries)
         known = find_council(there, council)
         decision = Decision(
             adopts=adopts,

@@ -120,9 +120,19 @@ def sign(
     signed = add_signature(raw, Desk(desk, screen).open_key(key))
     replace_owner_only(file, signed)
     facts = {"file": str(file), "kind": record.kind, "signatures": len(record.signers) + 1}
-    screen.result(
-        facts, lambda out: out.print(f"{file} now has {counted(len(record.signers) + 1, 'signature')}.", markup=False)
-    )
+    words = f"{file} now has {counted(len(record.signers) + 1, 'signature')}. {_next(record.kind, file)}"
+    screen.result(facts, lambda out: out.print(words, markup=False))
+
+
+def _next(kind: str, file: Path) -> str:
+    """What is done with an entry of this kind that has been signed."""
+    if kind == "ledger":
+        return "Once all founders have signed, the operator runs opentally init again."
+    if kind == "claim":
+        return f"Next, the clerk: opentally claim countersign {file}"
+    if kind == "council":
+        return f"Next, a founder or the federation: opentally council approve {file}"
+    return f"Once all who must have signed: opentally post {file}"
 
 
 @app.command()

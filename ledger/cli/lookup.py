@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from api.answers import CouncilList, CouncilView, OneRow, RoundLine, RoundList, RoundView, RowList, SetView
 from ledger.clerk.claims import Seat
 from ledger.clerk.round_sheet import RoundSheet, round_sheet
-from ledger.cli.pages import PAGE, further, pages
+from ledger.cli.pages import MOST_TOLD, PAGE, further, pages
 from ledger.cli.powers import held_mandates, require_mandate
 from ledger.cli.remote import Remote, unexpected
-from ledger.encoding import decode_base64
+from ledger.encoding import decode_base64, encode_base64
 from ledger.errors import MalformedError, NotAcceptedError, NotFoundError
+from ledger.merkle.hashing import leaf_hash
 from ledger.records.kinds.council import Council
 from ledger.records.kinds.round import Round
 from ledger.records.kinds.total import Total
 from ledger.records.rule_names import refusal
 from ledger.signing import PublicKey, SigningKey, parse_public_key
+from ledger.tlog.proof import verify_tlog_proof
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def find_council(there: Remote, text: str | None) -> KnownCouncil:
         raise NotFoundError(f"the ledger has no council {what}; see opentally council list", rule="unknown-council")
     if len(fitting) > 1:
         raise NotAcceptedError(
-            f"the ledger has {len(fitting)} councils {what}; name one by --council and its leaf hash",
+            f"the ledger has {len(fitting)} councils {what}; name one by its leaf hash: {_candidates(fitting)}",
             rule="several-councils",
         )
     (council,) = fitting
@@ -65,6 +67,12 @@ def find_council(there: Remote, text: str | None) -> KnownCouncil:
     if not isinstance(body, Council) or body.name != council.name:
         raise MalformedError("the server's list of councils does not agree with the log", rule="unexpected-answer")
     return council
+
+
+def _candidates(fitting: Sequence[KnownCouncil]) -> str:
+    """The councils among which a person is to choose, so that she can copy the leaf hash of one."""
+    named = ", ".join(f"{one.name} (no. {one.index}) {encode_base64(one.leaf)}" for one in fitting[:MOST_TOLD])
+    return named if len(fitting) <= MOST_TOLD else f"{named}, and {len(fitting) - MOST_TOLD} more"
 
 
 def _own(there: Remote, known: Sequence[KnownCouncil]) -> list[KnownCouncil]:
@@ -111,7 +119,8 @@ def own_key(there: Remote, council: KnownCouncil, name: str | None) -> SigningKe
         return there.desk.open_key(name)
     if not council.key:
         raise refusal(
-            "revoked-key", f"{council.name} has no key: it was revoked or recalled; see opentally key recover"
+            "revoked-key",
+            f"{council.name} has no key: revoked, it comes back by opentally key recover; recalled, it does not",
         )
     return there.desk.open_key_of(council.key, council.name)
 
@@ -223,6 +232,28 @@ def _leaf(text: str) -> bytes | None:
     except ValueError:
         return None
     return raw if len(raw) == 32 and raw.hex() == text else None
+
+
+def entry_number(text: str) -> int | None:
+    """The index of an entry that the text spells; None if it spells none, but perhaps a leaf hash."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
+def find_leaf(there: Remote, text: str) -> bytes:
+    """The leaf hash that the text spells, or that of the entry with this number, shown to be there in the signed tree.
+
+    Raises:
+        MalformedError: it spells neither.
+        NotFoundError: there is no entry of this number.
+        VerificationError: another entry was served than the one that the tree holds there.
+    """
+    index = entry_number(text)
+    if index is None:
+        return parse_leaf(text)
+    raw, receipt = there.logged(index)
+    leaf = leaf_hash(raw)
+    verify_tlog_proof(receipt, leaf, there.policy)
+    return leaf
 
 
 def parse_leaf(text: str) -> bytes:

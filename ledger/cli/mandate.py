@@ -92,7 +92,7 @@ def give(
         str, typer.Option("--until", metavar="TIME", help="When it ends, such as 2027-01-01T00:00:00+01:00.")
     ],
     decision: Annotated[
-        str, typer.Option("--decision", metavar="LEAF", help="The council's decision by which it is given.")
+        str, typer.Option("--decision", metavar="LEAF|INDEX", help="The council's decision by which it is given.")
     ],
     out: Out = None,
     council: options.Council = None,
@@ -107,11 +107,14 @@ def give(
     Kinds: challenge, claim, close, consent, decision, erratum, outcome, reply, request, resource, rollup, roster,
     round, tags, total, use, withdraw. Keys, mandates and membership are the council's own key's alone.
 
+    A decision comes first. It may adopt any entry, such as the council's own registration, whose leaf hash opentally
+    council list shows: opentally decision adopt COUNCIL-LEAF --title "A clerk is elected" …
+
     Example: opentally mandate give PUBLICKEY --role clerk --kinds claim,close,total,withdraw
     --until 2027-01-01T00:00:00+01:00 --decision LEAF
     """
-    from ledger.cli.lookup import find_council, own_key, parse_leaf
-    from ledger.cli.powers import WAITS, mandates_of
+    from ledger.cli.lookup import find_council, find_leaf, own_key
+    from ledger.cli.proposals import is_waiting
     from ledger.cli.remote import open_remote
     from ledger.cli.times import parse_time, utc
     from ledger.cli.two_desks import file_for, hand_on
@@ -120,10 +123,11 @@ def give(
     from ledger.records.rule_names import refusal
 
     screen = Screen(json_output=as_json)
-    words, ends, by = read_kinds(kinds), parse_time(until, "--until"), parse_leaf(decision)
+    words, ends = read_kinds(kinds), parse_time(until, "--until")
     with open_remote(desk, ledger, screen) as there:
         known = find_council(there, council)
         public = there.desk.public_key(holder)
+        by = find_leaf(there, decision)
         decided = there.entry(by).body
         if not isinstance(decided, Decision) or decided.council != known.leaf:
             raise refusal("wrong-decision", f"--decision is not the leaf hash of a decision of {known.name}")
@@ -137,8 +141,8 @@ def give(
             return
         entry = there.make("mandate", body, [*keys, there.desk.open_key_of(public, "the holder")])
         posted = there.post(entry)
-        waits = any(one.leaf == posted.leaf and one.state == "waiting" for one in mandates_of(there, known.leaf))
-        name_posted(there, posted, f"The mandate “{role}” of {known.name} is given{f', {WAITS}' if waits else '.'}")
+        said = f"The mandate “{role}” of {known.name} is given."
+        name_posted(there, posted, said, waits=is_waiting(there, posted.leaf))
 
 
 def read_kinds(text: str) -> "tuple[MandatedKind, ...]":

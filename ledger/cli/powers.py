@@ -10,9 +10,6 @@ from ledger.signing import PublicKey
 STATES = {"in-effect": "in effect", "waiting": "waits for assent", "ended": "ended"}
 """How the states of a mandate are written for people."""
 
-WAITS = "once more than half of the councils in it have said so, with opentally mandate assent and the leaf hash."
-"""When a federation's mandate or recovery keys take effect."""
-
 
 def powers_of(there: Remote, council: bytes) -> OneCouncil:
     """The council's place, its recovery keys and its mandates."""

@@ -9,7 +9,7 @@ from ledger.cli import options
 from ledger.cli.screen import Screen, counted, entries
 
 if TYPE_CHECKING:
-    from api.assent_answers import OneProposal, ProposalView
+    from api.assent_answers import OneProposal, ProposalState, ProposalView
     from ledger.cli.lookup import KnownCouncil
     from ledger.cli.remote import Remote
     from ledger.records.kind import Record
@@ -80,7 +80,8 @@ def proposals(
 
 def show(
     proposal: Annotated[
-        str, typer.Argument(metavar="LEAF", help="The leaf hash of a mandate, a recall or a change of recovery keys.")
+        str,
+        typer.Argument(metavar="LEAF|INDEX", help="A mandate, a recall, new recovery keys: leaf hash or entry number."),
     ],
     *,
     desk: options.Desk = options.DEFAULT_DESK,
@@ -91,15 +92,14 @@ def show(
 
     Example: opentally mandate show LEAF
     """
-    from ledger.cli.lookup import council_of, parse_leaf
+    from ledger.cli.lookup import council_of, find_leaf
     from ledger.cli.pages import MOST_TOLD
     from ledger.cli.remote import open_remote
     from ledger.records.rule_names import refusal
 
     screen = Screen(json_output=as_json)
-    leaf = parse_leaf(proposal)
     with open_remote(desk, ledger, screen) as there:
-        record = there.entry(leaf)
+        record = there.entry(find_leaf(there, proposal))
         if record.kind not in THINGS:
             raise refusal("wrong-entry", f"this is the leaf hash of a {record.kind} entry; needed is one of {_KINDS}")
         one = find_proposal(there, record)
@@ -108,8 +108,11 @@ def show(
             {"council": each.name, "has_say": each.has_say, "verdict": each.verdict, "index": each.index}
             for each in one.voices
         ]
+        ended = _end_of(one)
         facts: dict[str, Any] = {
             **_facts(one, whose.name, _what(record)),
+            "ended": ended is not None,
+            "ended_by": None if one.mandate is None else one.mandate.ended,
             "says": record.body.to_json(),
             "voices": voices,
             "more_voices": one.more_voices,
@@ -118,6 +121,8 @@ def show(
         def render(out: Console) -> None:
             out.print(f"Entry no. {facts['index']} of {whose.name}: {facts['what']}", markup=False)
             out.print(how_it_stands(one), markup=False)
+            if ended is not None:
+                out.print(ended, markup=False)
             # Who has said something first: what is cut off is silence.
             for each in sorted(voices, key=lambda voice: voice["index"] is None)[:MOST_TOLD]:
                 said = "has said nothing" if each["index"] is None else f"{each['verdict']} (entry no. {each['index']})"
@@ -146,14 +151,52 @@ def find_proposal(there: "Remote", record: "Record[Any]") -> "OneProposal":
         ) from exc
 
 
-def how_it_stands(one: "OneProposal") -> str:
-    """Whether a proposal has effect, or how many more have to be for it."""
+def is_waiting(there: "Remote", leaf: bytes) -> bool:
+    """Whether the entry of this leaf hash has no effect yet, for want of the assent of those below."""
+    from ledger.errors import NotAcceptedError
+
+    record = there.entry(leaf)
+    if record.kind not in THINGS:
+        return False
+    try:
+        return find_proposal(there, record).proposal.state == "waiting"
+    except NotAcceptedError:  # it needed nobody's assent
+        return False
+
+
+def how_it_stands(one: "OneProposal", *, before: "ProposalState" = "waiting") -> str:
+    """Whether a proposal has effect, or how many more have to be for it.
+
+    Args:
+        one: how it stands now.
+        before: how it stood before what was said last.
+    """
+    from ledger.cli.times import utc
+    from ledger.encoding import encode_base64
+
+    if one.proposal.state == before == "took-effect":
+        told = "took effect earlier; words said now change nothing"
+        if one.proposal.kind != "mandate":
+            return told
+        return f"{told}; to end a mandate: opentally mandate recall {encode_base64(one.proposal.leaf)}"
     if one.lacking is None:
         return STATES[one.proposal.state]
-    so_far = f"{STATES['waiting']}; for it so far: {one.agreed} of {counted(one.electorate, 'council')} with a say"
-    if one.lacking == 0:
-        return f"{so_far}; it takes effect with the next word for it"
-    return f"{so_far}; {one.lacking} more must be"
+    so_far = f"{STATES['waiting']}; for it so far: {one.agreed} of {counted(one.quorum, 'council')}"
+    return f"{so_far}; {one.lacking} more must be, before {utc(one.lapses)}"
+
+
+def _end_of(one: "OneProposal") -> str | None:
+    """That a mandate which took effect has ended since, and by what; None for all else."""
+    from ledger.cli.times import utc
+
+    mandate = one.mandate
+    if mandate is None or mandate.state != "ended" or one.proposal.state != "took-effect":
+        return None
+    if mandate.ended is not None:
+        return f"it has ended since, by entry no. {mandate.ended}"
+    if one.clock is not None and one.clock >= mandate.until:
+        return f"it has ended since: its time ran out at {utc(mandate.until)}"
+    return "it has ended since: its council took itself back, or was recalled"
 
 
 def _proposals_of(there: "Remote", council: bytes, *, settled: bool) -> "list[ProposalView]":
@@ -190,6 +233,8 @@ def _facts(one: "OneProposal", federation: str, what: str) -> dict[str, Any]:
         "federation": federation,
         "what": what,
         "state": one.proposal.state,
+        "quorum": one.quorum,
+        "lapses": one.lapses,
         "electorate": one.electorate,
         "agreed": one.agreed,
         "lacking": one.lacking,

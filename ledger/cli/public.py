@@ -39,7 +39,13 @@ def post_and_name(there: "Remote", entry: bytes, words: str, *, again: bool | No
 
 
 def name_posted(
-    there: "Remote", posted: "Posted", words: str, *, again: bool | None = None, **more: str | int | None
+    there: "Remote",
+    posted: "Posted",
+    words: str,
+    *,
+    again: bool | None = None,
+    waits: bool = False,
+    **more: str | int | None,
 ) -> None:
     """Say in ``words`` what was done, in which entry, and its leaf hash whole.
 
@@ -48,14 +54,19 @@ def name_posted(
         posted: the entry's place.
         words: what was done.
         again: None where it makes no sense to say the same once more; else whether that was asked for.
+        waits: whether it takes effect only once more than half of the councils in the federation are for it.
         more: what ``words`` say beside it, for programs.
     """
     from ledger.encoding import encode_base64
 
     leaf = encode_base64(posted.leaf)
+    if waits:
+        words += " It takes effect once more than half of the councils in the federation are for it."
     facts = {"index": posted.index, "leaf": leaf, "new": posted.new, "message": words, **more}
     place = f"entry no. {posted.index}{'' if posted.new else ', there already'}"
     said = f"{words} It is {place}; its leaf hash is\n{leaf}"
+    if waits:
+        said += f"\nEach council says so with:\nopentally mandate assent {leaf} --for --council NAME"
     there.desk.screen.result(facts, lambda out: out.print(said, markup=False))
     if again is False and not posted.new:
         there.desk.screen.warn(

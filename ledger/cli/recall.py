@@ -5,21 +5,24 @@ from typing import Annotated
 import typer
 
 from ledger.cli import options
-from ledger.cli.public import Again, again_number, confirm_words, post_and_name
+from ledger.cli.public import Again, again_number, confirm_words, name_posted
 from ledger.cli.screen import Screen
 
 Reason = Annotated[str, typer.Option("--reason", help="Why. About the office, never about a person.")]
 By = Annotated[
     str | None,
     typer.Option(
-        "--by", metavar="NAME|LEAF", help="Your council, which recalls; not needed when the desk holds one's key only."
+        "--by",
+        "--council",
+        metavar="NAME|LEAF",
+        help="Your council, which recalls; not needed when the desk holds one's key only.",
     ),
 ]
 
 
 def recall(
     *,
-    mandate: Annotated[str, typer.Argument(metavar="LEAF", help="The leaf hash of the mandate.")],
+    mandate: Annotated[str, typer.Argument(metavar="LEAF|INDEX", help="The mandate, by leaf hash or number.")],
     reason: Reason,
     by: By = None,
     again: Again = False,
@@ -35,15 +38,16 @@ def recall(
 
     Example: opentally mandate recall LEAF --reason "the office is given anew" --by Riverside
     """
-    from ledger.cli.lookup import council_of, find_council, own_key, parse_leaf
+    from ledger.cli.lookup import council_of, find_council, find_leaf, own_key
+    from ledger.cli.proposals import is_waiting
     from ledger.cli.remote import open_remote
     from ledger.records.kinds.mandate import Mandate
     from ledger.records.kinds.recall import Recall
     from ledger.records.rule_names import refusal
 
     screen = Screen(json_output=as_json)
-    leaf = parse_leaf(mandate)
     with open_remote(desk, ledger, screen) as there:
+        leaf = find_leaf(there, mandate)
         given = there.entry(leaf).body
         if not isinstance(given, Mandate):
             raise refusal("wrong-entry", f"this is the leaf hash of a {there.entry(leaf).kind} entry, not of a mandate")
@@ -53,9 +57,8 @@ def recall(
         body = Recall(again=number, by=known.leaf, council=given.council, mandate=leaf, reason=reason)
         entry = there.make("recall", body, [own_key(there, known, key)])
         words = f"{known.name} has recalled the mandate “{given.role}” of {whose.name}."
-        if known.leaf != given.council:
-            words += f" {_HALF}"
-        post_and_name(there, entry, words, again=again)
+        posted = there.post(entry)
+        name_posted(there, posted, words, again=again, waits=is_waiting(there, posted.leaf))
 
 
 def recall_key(
@@ -72,11 +75,13 @@ def recall_key(
 ) -> None:
     """Recall the key of the federation that your council is in. It ends once more than half of those in it say so.
 
-    Afterwards the federation signs nothing until its recovery keys set a new one: opentally key recover
+    That is final: the federation signs nothing more, and its recovery keys end too. Those in it leave or move, and may
+    found another: opentally council leave, opentally council move
 
     Example: opentally council recall-key Valley --by Riverside --reason "signed what nobody had decided"
     """
     from ledger.cli.lookup import find_council, own_key
+    from ledger.cli.proposals import is_waiting
     from ledger.cli.remote import open_remote
     from ledger.records.kinds.recall import Recall
 
@@ -86,10 +91,6 @@ def recall_key(
         confirm_words(screen, f"{known.name} recalls the key of {above.name}. Sign this?", yes=yes)
         body = Recall(again=again_number(there, again=again), by=known.leaf, council=above.leaf, reason=reason)
         entry = there.make("recall", body, [own_key(there, known, key)])
-        post_and_name(there, entry, f"{known.name} has recalled the key of {above.name}. {_HALF}", again=again)
-
-
-_HALF = (
-    "It takes effect once more than half of the councils in it say so; they do so with opentally mandate "
-    "assent and its leaf hash."
-)
+        posted = there.post(entry)
+        words = f"{known.name} has recalled the key of {above.name}."
+        name_posted(there, posted, words, again=again, waits=is_waiting(there, posted.leaf))

@@ -39,15 +39,16 @@ def get(
 
     Example: opentally receipt get --round 2026-W48 --row m017 --out m017
     """
-    from ledger.cli.lookup import parse_leaf
+    from ledger.cli.lookup import entry_number, parse_leaf
     from ledger.cli.remote import open_remote
     from ledger.client.receipts import verify_receipt
     from ledger.encoding import encode_base64
 
     screen = Screen(json_output=as_json)
     with open_remote(desk, ledger, screen) as there:
-        if entry is not None and entry.isascii() and entry.isdigit() and len(entry) < 16:
-            index = int(entry)
+        number = None if entry is None else entry_number(entry)
+        if number is not None:
+            index = number
         elif entry is not None:
             index = there.index_of(parse_leaf(entry))
         else:
@@ -128,13 +129,8 @@ def total(
 def fetch(there: "Remote", index: int) -> "LoggedEntry":
     """An entry and a receipt for it made from verified tiles, under the state this desk believes."""
     from ledger.client.total_receipt import LoggedEntry
-    from ledger.errors import NotFoundError
 
-    if not 0 <= index < there.head.size:
-        raise NotFoundError(
-            f"the ledger has {there.head.size} entries, so none has the index {index}", rule="unknown-entry"
-        )
-    return LoggedEntry(there.raw_entry(index), there.reader.receipt(index))
+    return LoggedEntry(*there.logged(index))
 
 
 def _own_claim(there: "Remote", round_: str | None, row: str | None, key: str | None) -> bytes:

@@ -44,7 +44,8 @@ def recovery_set(
     Example: opentally key recovery-set Riverside PUBLICKEY PUBLICKEY PUBLICKEY --threshold 2
     """
     from ledger.cli.lookup import find_council, own_key
-    from ledger.cli.powers import WAITS, recovery_of
+    from ledger.cli.powers import recovery_of
+    from ledger.cli.proposals import is_waiting
     from ledger.cli.remote import open_remote
     from ledger.cli.two_desks import file_for, hand_on
     from ledger.records.kinds.recovery import Recovery
@@ -55,6 +56,7 @@ def recovery_set(
         public = tuple(sorted(there.desk.public_key(text) for text in keys))
         body = Recovery(council=known.leaf, keys=public, threshold=threshold)
         present = recovery_of(there, known.leaf)
+        _require_fresh(there, known, set(public).difference(() if present is None else present.keys))
         what = f"{threshold} of {counted(len(public), 'recovery key')} of {known.name}"
         if present is None:
             screen.confirm(
@@ -81,9 +83,9 @@ def recovery_set(
             hand_on(there, entry, file_for(out, "recovery", known.name), _holders(missing))
             return
         posted = there.post(entry)
-        stands = recovery_of(there, known.leaf)
-        in_effect = stands is not None and (stands.keys, stands.threshold) == (public, threshold)
-        name_posted(there, posted, f"{what} can set a new key for it{'.' if in_effect else f', {WAITS}'}")
+        waits = is_waiting(there, posted.leaf)
+        words = f"{what} {'are to' if waits else 'can'} set a new key for it."
+        name_posted(there, posted, words, waits=waits)
 
 
 def recover(
@@ -115,7 +117,9 @@ def recover(
         present = recovery_of(there, known.leaf)
         if present is None:
             raise refusal(
-                "no-recovery", f"{known.name} has no recovery keys; a lost key cannot be replaced: register it anew"
+                "no-recovery",
+                f"{known.name} has no recovery keys: none set, or its key was recalled from below, which is final; "
+                "register it anew",
             )
         fresh = there.desk.open_key(new)
         screen.confirm(
@@ -130,6 +134,28 @@ def recover(
             hand_on(there, entry, file_for(out, "recover", known.name), _holders(missing))
             return
         there.post_and_show(entry, f"{known.name} is recovered; {new} signs for it from now on.")
+
+
+def _require_fresh(there: "Remote", council: "KnownCouncil", keys: Collection[bytes]) -> None:
+    """Refuse keys that the server knows as others already, before a file goes from desk to desk for nothing.
+
+    Raises:
+        NotAcceptedError: ``duplicate-key``.
+    """
+    from ledger.cli.lookup import councils
+    from ledger.cli.powers import mandates_of
+    from ledger.encoding import encode_base64
+    from ledger.records.rule_names import refusal
+
+    known = dict.fromkeys(there.constants.founding, "a founding key")
+    known |= {one.key: f"the mandate “{one.role}”'s" for one in mandates_of(there, council.leaf)}
+    known |= {one.key: f"{one.name}'s own" for one in councils(there)}
+    for key in keys:
+        if key in known:
+            raise refusal(
+                "duplicate-key",
+                f"{encode_base64(key)} is {known[key]}; a recovery key is a fresh one, used for nothing else",
+            )
 
 
 def _at_hand(there: "Remote", council: "KnownCouncil", keys: Collection[bytes], threshold: int) -> "list[SigningKey]":

@@ -97,6 +97,20 @@ class Remote:
         """The bytes that the ledger serves for the entry at ``index``; whoever asks hashes them."""
         return self.connection.get(f"v1/entries/{index}", limit=MAX_ENTRY_BYTES)
 
+    def logged(self, index: int) -> tuple[bytes, bytes]:
+        """The bytes served for the entry at ``index``, and a receipt made from verified tiles of the state believed.
+
+        Whoever asks holds one against the other.
+
+        Raises:
+            NotFoundError: ``unknown-entry``, that state has no such entry.
+        """
+        if not 0 <= index < self.head.size:
+            raise NotFoundError(
+                f"the ledger has {self.head.size} entries, so none has the index {index}", rule="unknown-entry"
+            )
+        return self.raw_entry(index), self.reader.receipt(index)
+
     @cached_property
     def constants(self) -> LedgerView:
         """What entry 0 fixed, as the server tells it; the rules hold everybody to entry 0."""

@@ -67,7 +67,7 @@ def log(
 
 @app.command()
 def use(
-    claim: Annotated[str, typer.Argument(metavar="LEAF", help="The leaf hash of the claim that it is held against.")],
+    claim: Annotated[str, typer.Argument(metavar="LEAF|INDEX", help="The claim that it is held against.")],
     *,
     quantity: Annotated[str, typer.Option("--quantity", help="How much, in the claim's unit, such as 410.0.")],
     from_: Annotated[str, typer.Option("--from", metavar="TIME", help="Since when: 2026-11-01T00:00:00+01:00.")],
@@ -87,7 +87,7 @@ def use(
     --until 2026-11-08T00:00:00+01:00 --method "meter at the outlet"
     """
     from ledger.cli.evidence import digest_of
-    from ledger.cli.lookup import find_council, parse_leaf, signing_key
+    from ledger.cli.lookup import find_council, find_leaf, signing_key
     from ledger.cli.remote import open_remote
     from ledger.cli.resource_file import read_amount
     from ledger.cli.resources import find_resource, resource_at
@@ -96,10 +96,10 @@ def use(
     from ledger.records.quantities import write_quantity
 
     screen = Screen(json_output=as_json)
-    leaf = parse_leaf(claim)
     start, end = parse_time(from_, "--from"), parse_time(until, "--until")
     shown = digest_of(evidence)
     with open_remote(desk, ledger, screen) as there:
+        leaf = find_leaf(there, claim)
         held = resource_at(there, leaf)
         amount = read_amount(quantity, held.scale, "--quantity")
         known = find_council(there, council)

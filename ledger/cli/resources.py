@@ -60,7 +60,7 @@ def list_(
 
 
 def show(
-    claim: Annotated[str, typer.Argument(metavar="LEAF", help="The leaf hash of the claim.")],
+    claim: Annotated[str, typer.Argument(metavar="LEAF|INDEX", help="The claim, by its leaf hash or entry number.")],
     *,
     desk: options.Desk = options.DEFAULT_DESK,
     ledger: options.Ledger = None,
@@ -71,14 +71,14 @@ def show(
     Example: opentally resource show LEAF
     """
     from ledger.cli.challenges import STATES, facts_of, find_challenges
-    from ledger.cli.lookup import councils, parse_leaf
+    from ledger.cli.lookup import councils, find_leaf
     from ledger.cli.pages import MOST_TOLD
     from ledger.cli.remote import open_remote
     from ledger.cli.times import utc
 
     screen = Screen(json_output=as_json)
-    leaf = parse_leaf(claim)
     with open_remote(desk, ledger, screen) as there:
+        leaf = find_leaf(there, claim)
         body = resource_at(there, leaf)
         view = find_resource(there, leaf)
         names = {known.leaf: known.name for known in councils(there)}
@@ -88,7 +88,8 @@ def show(
             "says": body.to_json(),
             "consents": [{"council": one.name, "verdict": one.verdict, "index": one.index} for one in view.consents],
             "challenges": challenges,
-            **_uses(there, leaf, view, names),
+            **(used := _uses(there, leaf, view, names)),
+            "use_challenges": _against_uses(there, used["uses"], names),
         }
 
         def render(out: Console) -> None:
@@ -116,6 +117,11 @@ def show(
             for one in challenges:
                 told = f"challenged by {one['by']}, on the ground “{one['ground']}”: {STATES[one['state']]}"
                 out.print(f"{told} (entry no. {one['index']})", markup=False)
+            for one in facts["use_challenges"]:
+                told = (
+                    f"the use in entry no. {one['use']} is challenged by {one['by']}, on the ground “{one['ground']}”"
+                )
+                out.print(f"{told}: {STATES[one['state']]} (entry no. {one['index']})", markup=False)
             out.print(f"Remarks: {', '.join(facts['remarks']) or 'none'}", markup=False)
 
         screen.result(facts, render)
@@ -203,6 +209,21 @@ def _uses(there: "Remote", leaf: bytes, view: "OneResource", names: dict[bytes, 
         "more_uses": page.next is not None,
         "supersedes": None if view.supersedes is None else encode_base64(view.supersedes),
     }
+
+
+def _against_uses(there: "Remote", uses: list[dict[str, Any]], names: dict[bytes, str]) -> list[dict[str, Any]]:
+    """The challenges of the uses that are shown which nobody has decided yet."""
+    from ledger.cli.challenges import facts_of, find_challenges
+    from ledger.cli.pages import MOST_TOLD
+    from ledger.encoding import decode_base64
+
+    return [
+        {**facts_of(one, names), "use": use["index"]}
+        for use in uses[-MOST_TOLD:]
+        if not use["struck"]
+        for one in find_challenges(there, about=decode_base64(use["leaf"], length=32, what="leaf"))
+        if one.state != "decided"
+    ]
 
 
 def _amount(value: int, one: "ResourceView") -> str:

@@ -49,10 +49,11 @@ def trace(
     from ledger.audit.following import follow
     from ledger.cli.desk import read_policy
     from ledger.cli.export import open_any
-    from ledger.cli.lookup import parse_leaf
+    from ledger.cli.lookup import entry_number, parse_leaf
 
     screen = Screen(json_output=as_json)
-    wanted = int(entry) if entry.isascii() and entry.isdigit() and len(entry) < 16 else parse_leaf(entry)
+    number = entry_number(entry)
+    wanted = parse_leaf(entry) if number is None else number
     given = None if policy is None else read_policy(policy)
     with (
         tempfile.TemporaryDirectory(prefix="opentally-trace-") as scratch,

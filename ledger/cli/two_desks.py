@@ -58,6 +58,8 @@ def post(
     import json
 
     from ledger.cli.desk import read_bytes
+    from ledger.cli.proposals import is_waiting
+    from ledger.cli.public import name_posted
     from ledger.cli.remote import open_remote
     from ledger.errors import MalformedError
     from ledger.records.entry import MAX_ENTRY_BYTES, parse_entry
@@ -72,4 +74,5 @@ def post(
             )
         screen.plain(json.dumps(json.loads(record.statement), indent=2, ensure_ascii=False))
         screen.confirm(f"Post exactly this, with {counted(len(record.signers), 'signature')}?", yes=yes)
-        there.post_and_show(raw, f"The {record.kind} entry is posted.")
+        posted = there.post(raw)
+        name_posted(there, posted, f"The {record.kind} entry is posted.", waits=is_waiting(there, posted.leaf))

@@ -23,7 +23,9 @@ class CouncilFact(FactStruct, frozen=True):
         parent: the federation that it is in; empty without one.
         index: of its registration.
         silent, tags: the rule of a federation for its rollups.
+        keyed: the index since which it has had a key without a break; of no meaning where it has none.
         recovered: the index at which it was last recovered; 0 if never.
+        recalled: the index at which those in it recalled its key, for ever; 0 if not.
     """
 
     key: bytes
@@ -33,7 +35,9 @@ class CouncilFact(FactStruct, frozen=True):
     index: int
     silent: Literal["default", "excluded"]
     tags: bool
+    keyed: int
     recovered: int
+    recalled: int
 
 
 class CouncilIndexFact(FactStruct, frozen=True):
@@ -144,11 +148,9 @@ def has_ended(view: View, mandate: MandateFact) -> bool:
 
 def is_over(view: View, mandate: MandateFact) -> bool:
     """Whether the mandate has ended, in effect before or not."""
-    return (
-        mandate.ended is not None
-        or now(view) >= mandate.until
-        or council_of(view, mandate.council).recovered > mandate.index
-    )
+    council = council_of(view, mandate.council)
+    ended = mandate.ended is not None or now(view) >= mandate.until
+    return ended or council.recovered > mandate.index or council.recalled > 0
 
 
 def require_council(view: View, record: Record[Any], leaf: bytes) -> None:
@@ -180,11 +182,18 @@ def councils_below(view: View, leaf: bytes, before: int) -> Iterator[bytes]:
             yield from councils_below(view, child, before)
 
 
-def is_below(view: View, leaf: bytes, above: bytes) -> bool:
-    """Whether the council stands somewhere below ``above``; it does not stand below itself."""
-    while leaf := council_of(view, leaf).parent:
-        if leaf == above:
+def is_below(view: View, leaf: bytes, above: bytes, before: int | None = None) -> bool:
+    """Whether the council stands somewhere below ``above``; it does not stand below itself.
+
+    With ``before``, whether it does and every step up to there is older than that index.
+    """
+    while parent := council_of(view, leaf).parent:
+        since = view.get(CHILDREN, parent + leaf)
+        if before is not None and (since is None or since.index >= before):
+            return False
+        if parent == above:
             return True
+        leaf = parent
     return False
 
 

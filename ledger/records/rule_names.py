@@ -136,6 +136,7 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
             NotAcceptedError,
             "A mandate has run out, was recalled, or is not in effect; or what it is about is settled.",
         ),
+        "stale-consent": Rule(NotAcceptedError, "The number of a council's word is not the next one about this entry."),
         "outside-mandate": Rule(NotAcceptedError, "A mandate does not name this kind of entry."),
         "no-recovery": Rule(NotAcceptedError, "The council has no recovery keys."),
         "wrong-federation": Rule(

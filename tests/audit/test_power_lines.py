@@ -6,6 +6,7 @@ import pytest
 
 from ledger.audit import AuditReport, report_page
 from ledger.encoding import encode_base64
+from ledger.records.assent import LAPSES
 from tests.audit.faces import everywhere, json_line, page_rows, table_rows
 from tests.audit.ledgers import audit_entries
 from tests.records.bodies import FOUNDER, category, key
@@ -102,14 +103,27 @@ def test_a_mandate_in_a_federation_waits_for_those_below(tmp_path: Path):
     world.say("consent", three, about=ann.mandate, verdict="conditions", conditions="for a year")
     waiting = audited(world, tmp_path / "waiting")
     (line,) = waiting.mandates
-    assert (line.state, line.in_effect_since, line.agreed, line.entitled) == ("waiting", None, 1, 3)
+    assert (line.state, line.in_effect_since, line.agreed, line.quorum) == ("waiting", None, 1, 3)
     everywhere(waiting, line.index, "waiting: 1 of 3 are for it, more than half are needed", "for: Riverside")
     everywhere(waiting, line.index, "conditions: Lakeside", "for a year")
     world.say("consent", two, about=ann.mandate)
     report = audited(world, tmp_path / "effect")
     (line,) = report.mandates
     assert (line.state, line.in_effect_since) == ("in-effect", len(world.entries) - 1)
-    everywhere(report, line.index, f"in effect since no. {len(world.entries) - 1}")
+    everywhere(report, line.index, f"in effect since no. {len(world.entries) - 1}, by 2 of 3")
+
+
+def test_a_mandate_for_which_too_few_were_says_so_when_it_has_lapsed(tmp_path: Path):
+    world, valley, (one, _) = with_federation(2)
+    ann = world.mandate(valley, days=100)
+    world.say("consent", one, about=ann.mandate)
+    world.tick(LAPSES - 60)
+    waiting = audited(world, tmp_path / "waiting")
+    assert waiting.mandates[0].state == "waiting"
+    world.tick()
+    report = audited(world, tmp_path / "lapsed")
+    assert (report.mandates[0].state, report.mandates[0].ended) == ("ended", "lapsed")
+    everywhere(report, report.mandates[0].index, "too few were for it within 90 days; never in effect")
 
 
 def test_a_mandate_that_never_had_effect_says_so_when_its_time_is_over(tmp_path: Path):
@@ -129,7 +143,7 @@ def test_a_recall_waits_has_effect_or_is_settled_otherwise(tmp_path: Path):
     world.say("recall", two, council=valley.leaf, mandate=bea.mandate)
     world.say("recall", three, council=valley.leaf)
     waiting = audited(world, tmp_path / "waiting")
-    assert [(line.state, line.agreed, line.entitled) for line in waiting.recalls] == [("waiting", 1, 3)] * 3
+    assert [(line.state, line.agreed, line.quorum) for line in waiting.recalls] == [("waiting", 1, 3)] * 3
     everywhere(waiting, waiting.recalls[0].index, "waiting: 1 of 3 are for it", "absent for weeks", "Riverside")
     world.say("consent", three, about=first)
     at = len(world.entries) - 1
@@ -138,29 +152,37 @@ def test_a_recall_waits_has_effect_or_is_settled_otherwise(tmp_path: Path):
     assert [line.state for line in report.recalls] == ["in-effect", "settled", "waiting"]
     assert [(line.ended, line.ended_by) for line in report.mandates] == [("recalled", at), ("given-up", at + 1)]
     everywhere(report, report.recalls[0].index, f"in effect since no. {at}", "for: Lakeside")
-    everywhere(report, report.recalls[1].index, "settled otherwise: it has no effect")
+    everywhere(report, report.recalls[1].index, "settled otherwise, or too few were for it within 90 days")
     everywhere(report, report.recalls[2].index, "the key of Valley")
 
 
-def test_a_recalled_key_leaves_the_council_without_one_until_it_is_recovered(tmp_path: Path):
+def test_a_recalled_federation_cannot_be_overlooked_nor_one_that_was_taken_back(tmp_path: Path):
     world, valley, (one, two, _) = with_federation(3)
     keys = world.recovery(valley, "r1", "r2")
     for child in (one, two):
         world.say("consent", child, about=keys)
+    ann = world.mandate(valley)
+    world.recover(valley, "Valley 2", "r1", "r2")
+    report = audited(world, tmp_path / "recovered")
+    at = len(world.entries) - 1
+    assert (report.councils[0].has_key, report.councils[0].recovered) == (True, at)
+    everywhere(report, 2, f"recovered, no. {at}", "recovery: 2 of 2 keys")
+    everywhere(report, at, "Valley", "recovered", "its recovery keys")
+    assert any(f"Valley was taken back by its recovery keys, no. {at}" in line for line in report.attention)
+    assert [line.ended for line in report.mandates] == ["recovered"]
+    bea = world.mandate(valley, "Bea")
     recall = world.say("recall", one, council=valley.leaf)
     world.say("consent", two, about=recall)
     report = audited(world, tmp_path / "recalled")
+    assert {line.leaf: line.ended for line in report.mandates} == {ann.mandate: "recovered", bea.mandate: "recalled"}
+    said = f"Valley was recalled by the councils in it, no. {len(world.entries) - 1}"
+    assert any(said in line for line in report.attention)
     assert json_line(report, "councils", 2)["has_key"] is False
     for words in ("no key: revoked or recalled", "NO KEY: revoked or recalled"):
         assert any(words in row for row in _rows(report, 2))
-    (line,) = report.keys
+    line = report.keys[-1]
     assert (line.change, line.index, line.council_name) == ("recalled", len(world.entries) - 1, "Valley")
     everywhere(report, line.index, "Valley", "recalled", "the councils in it")
-    world.recover(valley, "Valley 2", "r1", "r2")
-    report = audited(world, tmp_path / "recovered")
-    assert (report.councils[0].has_key, report.councils[0].recovered) == (True, len(world.entries) - 1)
-    everywhere(report, 2, f"recovered, no. {len(world.entries) - 1}", "recovery: 2 of 2 keys")
-    everywhere(report, len(world.entries) - 1, "Valley", "recovered", "its recovery keys")
 
 
 def _rows(report: AuditReport, index: int) -> list[str]:

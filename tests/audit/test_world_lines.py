@@ -6,6 +6,7 @@ import pytest
 
 from ledger.audit import AuditReport
 from ledger.audit.plain import MARKS
+from ledger.merkle.hashing import leaf_hash
 from tests.audit.faces import everywhere, json_line, nowhere
 from tests.audit.ledgers import audit_entries
 from tests.records.bodies import FOUNDER, START, CouncilHandle, key, ledger_body
@@ -164,6 +165,30 @@ def test_a_use_that_was_struck_is_shown_and_counts_no_more(tmp_path: Path):
     assert json_line(report, "uses", 6)["struck"] is True
     assert json_line(report, "resources", 4)["used"] == 0
     nowhere(report, 4, "exceeded")
+
+
+def test_a_use_after_one_that_was_struck_does_not_exceed_what_the_claim_does_not(tmp_path: Path):
+    weir = Weir()
+    wrong = weir.world.say("use", weir.council, claim=weir.claim, quantity=1_000)
+    weir.world.say("use", weir.council, claim=weir.claim, quantity=700)
+    claimed_anew(weir)
+    new = weir.world.entries[-1]
+    challenge = weir.world.say("challenge", weir.steward, about=wrong, ground="measurement")
+    before = audit_entries(weir.world.entries, tmp_path / "before")
+    assert (json_line(before, "uses", 7)["sum"], json_line(before, "uses", 7)["above"]) == (1_700, True)
+    everywhere(before, 7, "exceeds the claim")
+    weir.world.say("outcome", weir.council, challenge=challenge)
+    weir.world.say("use", weir.council, claim=leaf_hash(new), quantity=601)
+    report = audit_entries(weir.world.entries, tmp_path / "after")
+    uses = [json_line(report, "uses", index) for index in (6, 7, 11)]
+    assert [(use["sum"], use["above"], use["struck"]) for use in uses] == [
+        (0, False, True),
+        (700, False, False),
+        (1_301, True, False),
+    ]
+    assert [json_line(report, "resources", index)["used"] for index in (4, 8)] == [700, 1_301]
+    nowhere(report, 7, "exceeds the claim")
+    everywhere(report, 11, "exceeds the claim", "1,301")
 
 
 def test_what_councils_say_last_of_a_claim_is_shown_with_their_names(tmp_path: Path):

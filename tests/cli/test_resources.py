@@ -148,11 +148,12 @@ def test_a_council_consents_and_says_one_thing_at_a_time(world: World) -> None:
     assert "people never belong" not in against.err
     conditions = world.do(*say, "--conditions", "a second meter at the mill")
     assert "people never belong" in conditions.err
-    sent_again = world.do(*say, "--against", "--json")
-    assert (sent_again.json["new"], "give --again" in sent_again.err) == (False, True)
     assert said(world, leaf) == [("R-affected", "conditions")]
-    once_more = world.do(*say, "--against", "--again", "--json")
-    assert (once_more.json["new"], "give --again" in once_more.err) == (True, False)
+    assert world.do(*say, "--against", "--json").json["new"]
+    assert said(world, leaf) == [("R-affected", "against")]
+    sent_again = world.do(*say, "--against", "--json").json
+    assert (sent_again["new"], "has said so already" in sent_again["message"]) == (False, True)
+    assert world.do(*say, "--against", "--again", "--json").json["new"]
     assert said(world, leaf) == [("R-affected", "against")]
     council = world.do("council", "list", "--json").json["councils"][0]["leaf"]
     refused(world.run("resource", "consent", council, "--for", "--council", "R-affected", "--yes"), 1, "wrong-entry")

@@ -130,3 +130,18 @@ def test_founders_on_several_desks(tmp_path: Path) -> None:
     assert opentally(*init, desk=ours).code == 1
     copied = done(opentally("export", tmp_path / "server", tmp_path / "copy", "--json")).json
     assert (copied["origin"], copied["size"]) == ("two.example", 1)
+
+
+def test_ctrl_c_while_the_program_is_still_being_loaded_ends_it_quietly() -> None:
+    program = (
+        "import sys\n"
+        "class Interrupted:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'ledger.cli.main':\n"
+        "            raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupted())\n"
+        "from ledger.cli.__main__ import main\n"
+        "main()\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "Interrupted.\n")

@@ -8,6 +8,7 @@ from typing import Any
 from ledger.crypto.commit import Opening, add_openings
 from ledger.crypto.generators import basis_GG
 from ledger.crypto.group import format_scalar
+from ledger.records.assent import CONSENTS
 from ledger.records.claiming import make_claim
 from ledger.records.entry import parse_entry, sign_entry
 from ledger.records.fields import Body
@@ -136,7 +137,13 @@ class World:
         return self.council(name, parent, type="federation", rule=rule)
 
     def entry(self, kind: str, who: CouncilHandle | SigningKey, *signers: SigningKey, **said: Any) -> bytes:
-        """What is usual of this kind, said by a council under its name, or by a key; ``signed`` names all signers."""
+        """What is usual of this kind, said by a council under its name, or by a key; ``signed`` names all signers.
+
+        A consent is counted on from the council's last one, as a client does, unless ``again`` is given.
+        """
+        if kind == "consent" and "again" not in said and isinstance(who, CouncilHandle):
+            last = self.view.get(CONSENTS, said["about"] + who.leaf)
+            said["again"] = None if last is None else last.again + 1 or None
         first = who.key if isinstance(who, CouncilHandle) else who
         keys = said.pop("signed", (first, *signers))
         return raw_entry(kind, body_of(kind, who, said), *keys, origin=self.origin)

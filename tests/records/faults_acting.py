@@ -46,11 +46,14 @@ def a_holder_whom_those_below_have_not_confirmed(wrong):
 
 @pair("mandate-ended")
 def a_holder_confirmed_by_two_of_four(wrong):
-    """Who has no key has no say: then two of three are enough."""
+    """Who has no key before it has no say: then two of three are enough. Who gives it up later counts."""
     world, valley, (one, two, _, four) = with_federation(4)
-    ann = world.mandate(valley, "Ann")
+    revoked = {"action": "revoke", "key": four.key.public}
     if not wrong:
-        world.say("key", four.key, action="revoke", key=four.key.public)
+        world.say("key", four.key, **revoked)
+    ann = world.mandate(valley, "Ann")
+    if wrong:
+        world.say("key", four.key, **revoked)
     for child in (one, two):
         world.say("consent", child, about=ann.mandate)
     return world, world.entry("decision", ann, adopts=[ann.mandate])
@@ -64,6 +67,18 @@ def a_holder_from_before_a_recovery(wrong):
     world.recover(council, "Riverside 2", "r1")
     ben = world.mandate(council, "Ben")
     return world, world.entry("decision", ann if wrong else ben, adopts=[ann.mandate])
+
+
+@pair("mandate-ended")
+def a_holder_for_whom_the_only_one_left_of_two_is(wrong):
+    """Who leaves makes no majority."""
+    world, valley, (one, two) = with_federation(2)
+    ann = world.mandate(valley, "Ann")
+    world.say("consent", one, about=ann.mandate)
+    world.say("membership", two, from_=valley.leaf) if wrong else world.say("consent", two, about=ann.mandate)
+    if wrong:
+        world.say("consent", one, about=ann.mandate)
+    return world, world.entry("decision", ann, adopts=[ann.mandate])
 
 
 @pair("mandate-ended")

@@ -104,6 +104,58 @@ def a_challenge_of_a_decision_upheld_by_the_founders(wrong):
     return world, world.entry("outcome", key(FOUNDER), challenge=challenge)
 
 
+@pair("wrong-council")
+def a_challenge_of_a_members_challenge_upheld_by_the_founders(wrong):
+    """They give in for themselves, and for no member."""
+    world, council, challenge = challenged_by_member()
+    about = challenge if wrong else world.accept(clock_of(world)).leaf
+    second = world.say("challenge", council, about=about)
+    return world, world.entry("outcome", key(FOUNDER), challenge=second)
+
+
+@pair("wrong-council")
+def a_challenge_rejected_by_a_federation_that_the_challengers_has_joined_since(wrong):
+    """Nobody looks for a judge when there is something to judge."""
+    world, valley, (council, hillside) = with_federation(2)
+    top = None if wrong else put_above(world, valley)
+    challenge = world.say("challenge", hillside, about=world.decision(council))
+    top = top or put_above(world, valley)
+    return world, world.entry("outcome", top, challenge=challenge, outcome="rejected")
+
+
+@pair("wrong-council")
+def a_members_challenge_rejected_by_a_federation_that_her_council_has_joined_since(wrong):
+    """Since what she challenges: her council does not look for a judge for her."""
+    world, council, roster = with_members()
+    valley = world.federation()
+    before = world.decision(council)
+    world.say("membership", council, valley.key, to=valley.leaf)
+    about = before if wrong else world.decision(council)
+    challenge = world.say("challenge", key("Ada"), about=about, roster=roster, row=0)
+    return world, world.entry("outcome", valley, challenge=challenge, outcome="rejected")
+
+
+@pair("wrong-council")
+def a_challenge_upheld_by_a_federation_that_the_challenged_has_joined_since(wrong):
+    """Since the entry that is challenged: a friend could challenge, and another judge."""
+    world, council, other = with_two()
+    valley = world.federation()
+    before = world.decision(council)
+    world.say("membership", council, valley.key, to=valley.leaf)
+    about = before if wrong else world.decision(council)
+    return world, world.entry("outcome", valley, challenge=world.say("challenge", other, about=about))
+
+
+@pair("wrong-council")
+def a_challenge_of_a_use_upheld_by_the_claimant_from_above(wrong):
+    """It would take the use off its own claim. Who measured can."""
+    world, valley, (one, two) = with_federation(2)
+    claim = world.say("resource", valley)
+    use = world.say("use", one, claim=claim, quantity=1300)
+    challenge = world.say("challenge", two, about=use)
+    return world, world.entry("outcome", valley if wrong else one, challenge=challenge)
+
+
 @pair("wrong-key")
 def a_challenge_of_a_clock_upheld_by_who_challenged(wrong):
     world, council = with_council()

@@ -189,6 +189,33 @@ def a_recovery_by_keys_that_half_of_the_children_are_for(wrong):
     return world, recover_entry(world, valley, "r1", "r2")
 
 
+@pair("no-recovery")
+def a_recovery_of_a_recalled_federation(wrong):
+    """Or those who were recalled would be back in the next entry."""
+    world = founded()
+    valley = world.federation()
+    world.recovery(valley, *NAMES)
+    one, two = (world.council(name, valley) for name in ("Riverside", "Hillside"))
+    recall = world.say("recall", one, council=valley.leaf)
+    if wrong:
+        world.say("consent", two, about=recall)
+    return world, recover_entry(world, valley, "r1", "r2")
+
+
+@pair("no-recovery")
+def a_recovery_after_a_federation_has_revoked_its_key_in_a_recall(wrong):
+    """A recall is not escaped by having no key for a while."""
+    world = founded()
+    valley = world.federation()
+    world.recovery(valley, *NAMES)
+    one, two = (world.council(name, valley) for name in ("Riverside", "Hillside"))
+    world.say("key", valley.key, action="revoke", key=valley.key.public)
+    recall = world.say("recall", one, council=valley.leaf)
+    if wrong:
+        world.say("consent", two, about=recall)
+    return world, recover_entry(world, valley, "r1", "r2")
+
+
 @pair("duplicate-key")
 def a_recovery_to_a_key_that_the_council_had(wrong):
     world, council = with_recovery()

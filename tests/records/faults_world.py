@@ -1,6 +1,6 @@
 """Ways to be refused: claims about the world, what is measured against them, and what councils say to them."""
 
-from tests.records.bodies import START, CouncilHandle, key
+from tests.records.bodies import START, CouncilHandle
 from tests.records.builders import World
 from tests.records.starts import founded, pair, with_council, with_federation, with_two
 
@@ -196,103 +196,6 @@ def a_consent_of_a_council_that_left_and_came_back(wrong):
     world.say("membership", child, from_=valley.leaf)
     world.say("membership", child, valley.key, to=valley.leaf)
     return world, world.entry("consent", child if wrong else other, about=holder.mandate)
-
-
-@pair("mandate-ended")
-def a_consent_to_a_mandate_as_it_runs_out(wrong):
-    world, valley, (child,) = with_federation()
-    holder = world.mandate(valley)
-    world.tick(86_400 if wrong else 86_340)
-    return world, world.entry("consent", child, about=holder.mandate)
-
-
-@pair("mandate-ended")
-def a_consent_to_a_mandate_that_was_recalled(wrong):
-    world, valley, (child,) = with_federation()
-    holders = [world.mandate(valley, name) for name in ("Ann", "Ben")]
-    world.say("recall", valley, council=valley.leaf, mandate=holders[0].mandate)
-    return world, world.entry("consent", child, about=holders[not wrong].mandate)
-
-
-@pair("mandate-ended")
-def a_consent_to_a_mandate_whose_holder_has_resigned(wrong):
-    world, valley, (child,) = with_federation()
-    holders = [world.mandate(valley, name) for name in ("Ann", "Ben")]
-    world.say("key", holders[0].key, action="revoke", key=holders[0].key.public)
-    return world, world.entry("consent", child, about=holders[not wrong].mandate)
-
-
-@pair("mandate-ended")
-def a_consent_to_a_mandate_from_before_a_recovery(wrong):
-    world = founded()
-    valley = world.federation()
-    world.recovery(valley, "r1", threshold=1)
-    child = world.council("Riverside", valley)
-    early = world.mandate(valley, "Ann")
-    world.recover(valley, "valley 2", "r1")
-    late = world.mandate(valley, "Ben")
-    return world, world.entry("consent", child, about=(early if wrong else late).mandate)
-
-
-@pair("mandate-ended")
-def a_consent_to_a_recall_in_effect(wrong):
-    world, valley, (one, two, three) = with_federation(3)
-    recall = world.say("recall", one, council=valley.leaf)
-    if wrong:
-        world.say("consent", two, about=recall)
-    return world, world.entry("consent", three, about=recall)
-
-
-@pair("mandate-ended")
-def a_consent_to_the_recall_of_a_mandate_that_has_run_out(wrong):
-    world, valley, (one, two) = with_federation(2)
-    holder = world.mandate(valley)
-    recall = world.say("recall", one, council=valley.leaf, mandate=holder.mandate)
-    world.tick(86_400 if wrong else 86_340)
-    return world, world.entry("consent", two, about=recall)
-
-
-@pair("mandate-ended")
-def a_consent_to_the_recall_of_a_key_that_was_revoked(wrong):
-    world, valley, (one, two) = with_federation(2)
-    recall = world.say("recall", one, council=valley.leaf)
-    new = None if wrong else key("valley 2")
-    change = {"action": "revoke" if wrong else "rotate", "key": valley.key.public, "new": new and new.public}
-    world.say("key", valley.key, *([new] if new else []), **change)
-    return world, world.entry("consent", two, about=recall)
-
-
-@pair("mandate-ended")
-def a_consent_to_recovery_keys_from_before_a_recovery(wrong):
-    world = founded()
-    valley = world.federation()
-    world.recovery(valley, "r1", threshold=1)
-    child = world.council("Riverside", valley)
-    signed = [key("r1")]
-    keys = world.recovery(valley, "r2", threshold=1, by=signed)
-    if wrong:
-        world.recover(valley, "valley 2", "r1")
-    return world, world.entry("consent", child, about=keys)
-
-
-@pair("mandate-ended")
-def a_consent_to_recovery_keys_after_others_took_effect(wrong):
-    world, valley, (child,) = with_federation()
-    first = world.recovery(valley, "r1", threshold=1)
-    second = world.recovery(valley, "r2", threshold=1)
-    if wrong:
-        world.say("consent", child, about=second)
-    return world, world.entry("consent", child, about=first)
-
-
-@pair("mandate-ended")
-def a_consent_to_recovery_keys_in_effect(wrong):
-    world, valley, (one, two, three) = with_federation(3)
-    keys = world.recovery(valley, "r1", "r2")
-    world.say("consent", one, about=keys)
-    if wrong:
-        world.say("consent", two, about=keys)
-    return world, world.entry("consent", three, about=keys)
 
 
 # ---- decision

@@ -6,7 +6,7 @@ import pytest
 
 from ledger.records.assent import CONSENTS, RECALLS
 from ledger.records.challenges import CHALLENGES, carried_by, open_against
-from ledger.records.councils import COUNCILS, MANDATES, children_of, has_ended
+from ledger.records.councils import COUNCILS, MANDATES, children_of, has_ended, is_over
 from ledger.records.entry import parse_entry
 from ledger.records.facts import ENTRIES, KEYS, founding_keys
 from ledger.records.kinds.decision import DECISIONS, Turnout
@@ -119,9 +119,12 @@ def test_those_below_have_the_last_word():
     first, second, third = records(world, "recall")
     assert [world.view.get(RECALLS, each.leaf).effective for each in (first, second, third)] == [True, True, False]
     valley = records(world, "council")[0].leaf
-    assert world.view.get(COUNCILS, valley).key == key("valley 3").public
-    assert world.view.get(KEYS, key("valley 2").public).ended == world.entries.index(records(world, "consent")[-1].raw)
-    assert len(children_of(world.view, valley)) == 6
+    council, at = world.view.get(COUNCILS, valley), world.entries.index(records(world, "consent")[-1].raw)
+    assert (council.key, council.recalled) == (b"", at)
+    assert [world.view.get(KEYS, key(name).public).ended for name in ("valley 3", "r1", "r2")] == [at] * 3
+    assert world.view.get(RECOVERIES, valley) is None
+    assert is_over(world.view, world.view.get(MANDATES, key("Bea").public))
+    assert len(children_of(world.view, valley)) == 3
 
 
 def test_a_recall_by_an_only_child_is_in_effect_at_once():
@@ -134,9 +137,8 @@ def test_a_recall_by_an_only_child_is_in_effect_at_once():
 def test_a_verdict_may_be_changed_until_it_has_effect():
     world, valley, (one, two, three) = with_federation(3)
     ann = world.mandate(valley, "Ann")
-    for again in (1, 2):
-        for verdict in ("for", "against"):
-            world.say("consent", one, about=ann.mandate, verdict=verdict, again=again)
+    for verdict in ("for", "against") * 2:
+        world.say("consent", one, about=ann.mandate, verdict=verdict)
     world.say("consent", two, about=ann.mandate)
     assert world.view.get(CONSENTS, ann.mandate + one.leaf).verdict == "against"
     assert not world.view.get(MANDATES, ann.key.public).effective
@@ -153,15 +155,26 @@ def test_a_federation_without_children_needs_nobodys_word():
     assert keys != ann.mandate
 
 
-def test_a_proposal_of_a_federation_that_all_have_left_waits():
-    """Nobody who comes later has a say in it, and it takes effect by nobody's leaving."""
-    world, valley, (one, two) = with_federation(2)
+def test_a_proposal_takes_effect_by_nobodys_leaving():
+    """More than half of those who were there must be for it, and be there."""
+    world, valley, (one, two, three) = with_federation(3)
     ann = world.mandate(valley, "Ann")
     world.say("consent", one, about=ann.mandate)
     world.say("membership", two, from_=valley.leaf)
+    world.say("key", three.key, action="revoke", key=three.key.public)
+    world.say("consent", one, about=ann.mandate)
     assert not world.view.get(MANDATES, ann.key.public).effective
-    world.say("consent", one, about=ann.mandate, again=2)
-    assert world.view.get(MANDATES, ann.key.public).effective
+    recall = world.say("recall", one, council=valley.leaf)
+    assert world.view.get(RECALLS, recall).effective, "of those who are there now it is one of one"
+    assert children_of(world.view, valley.leaf) == tuple(sorted((one.leaf, three.leaf)))
+
+
+def test_a_federation_whose_children_have_no_keys_needs_nobodys_word():
+    world, valley, (one,) = with_federation(1)
+    world.say("key", one.key, action="revoke", key=one.key.public)
+    assert world.view.get(MANDATES, world.mandate(valley, "Ann").key.public).effective
+    world.recovery(valley, "r1", "r2")
+    world.recover(valley, "valley 2", "r1", "r2")
 
 
 def test_what_became_of_challenges():

@@ -40,7 +40,7 @@ def crowd(seed: int) -> World:
         if chance.random() < 0.3:
             world.decision(chance.choice(councils), chance.choice(claims)[0])
         if chance.random() < 0.2:
-            world.say("consent", chance.choice(councils), about=chance.choice(claims)[0], again=number + 1)
+            world.say("consent", chance.choice(councils), about=chance.choice(claims)[0])
         if chance.random() < 0.1:
             world.say("challenge", chance.choice(councils), about=chance.choice(claims)[0], again=number + 1)
     return world

@@ -95,7 +95,7 @@ def a_stolen_key_is_revoked_and_recovered(proofs: bool = True) -> World:
 
 @whole
 def those_below_recall_and_choose(proofs: bool = True) -> World:
-    """A federation's holder, then its key, is recalled by two of three; recovery keys of their choice bring it back."""
+    """A federation's holder, then its key, is recalled by two of three, whatever it does; and they go."""
     world = World(proofs=proofs).found()
     valley = world.federation()
     one, two, three = (world.council(name, valley) for name in ("Riverside", "Hillside", "Lakeside"))
@@ -108,7 +108,7 @@ def those_below_recall_and_choose(proofs: bool = True) -> World:
     world.say("consent", two, about=ann.mandate, verdict="conditions", conditions="until the harvest")
     world.say("consent", two, about=ann.mandate)
     world.say("consent", two, about=ann.mandate, verdict="against")
-    world.say("consent", two, about=ann.mandate, again=2)
+    world.say("consent", two, about=ann.mandate)
     world.decision(ann)
     recall = world.say("recall", three, council=valley.leaf, mandate=ann.mandate)
     world.say("consent", one, about=recall)
@@ -116,10 +116,12 @@ def those_below_recall_and_choose(proofs: bool = True) -> World:
     world.say("key", valley.key, key("valley 2"), action="rotate", key=valley.key.public, new=key("valley 2").public)
     for number in range(3):
         world.council(f"A friend {number}", CouncilHandle(valley.leaf, key("valley 2")))
-    world.say("consent", three, about=recall)
     world.recover(valley, "valley 3", "r1", "r2")
-    world.say("recall", two, council=valley.leaf, again=2)
-    world.decision(valley)
+    world.say("recall", one, council=valley.leaf)
+    world.mandate(valley, "Bea")
+    world.say("consent", three, about=recall)
+    for child in (one, two, three):
+        world.say("membership", child, from_=valley.leaf)
     return world
 
 

@@ -40,11 +40,12 @@ class Use:
 
 @dataclass(frozen=True)
 class Challenge:
-    """A challenge: about what, of whom, its home, who has to answer (none: the founding keys), its root.
+    """A challenge: where it is, about what, of whom, its home, who has to answer (none: the founders), its root.
 
     Then its times, and how it stands.
     """
 
+    index: int
     about: str
     challenger: tuple[str, str]
     home: str
@@ -61,6 +62,14 @@ class Challenge:
 
 
 @dataclass(frozen=True)
+class Proposal:
+    """What other councils put in effect: of how many children more than half must be for it, and when it lapses."""
+
+    quorum: int
+    lapses: int
+
+
+@dataclass(frozen=True)
 class Mandate:
     """Who may act for a council in which kinds until when, and whether this is in effect, or recalled."""
 
@@ -69,7 +78,8 @@ class Mandate:
     key: str
     kinds: frozenset[str]
     until: int
-    in_effect: bool
+    proposal: Proposal | None
+    in_effect: bool = False
     recalled: bool = False
 
 
@@ -80,6 +90,7 @@ class Recall:
     index: int
     council: str
     mandate: str | None
+    proposal: Proposal | None
     in_effect: bool = False
 
 
@@ -91,6 +102,7 @@ class Recovery:
     council: str
     keys: frozenset[str]
     threshold: int
+    proposal: Proposal | None
     in_effect: bool = False
 
 

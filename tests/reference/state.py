@@ -30,7 +30,8 @@ class Key:
 class Council:
     """A council: its current key, or none once revoked; its parent, and since which index it is there.
 
-    Then where it was last recovered, the entry of its recovery keys, and at which index these took effect.
+    Then since which index it has had a key without a break, where it was last recovered, the entry of its recovery
+    keys, at which index these took effect, and whether the council was recalled.
     """
 
     type: str
@@ -39,9 +40,11 @@ class Council:
     key: str | None
     parent: str | None
     joined: int
+    keyed: int
     recovered: int | None = None
     recovery: str | None = None
     recovery_since: int | None = None
+    recalled: bool = False
 
 
 @dataclass(frozen=True)
@@ -127,6 +130,8 @@ class State:
     uses: dict[str, Use] = field(default_factory=dict)
     consents: dict[tuple[str, str], str] = field(default_factory=dict)
     """(what it is about, who says so) to the verdict."""
+    again: dict[tuple[str, str], int] = field(default_factory=dict)
+    """The same to the `again` of the verdict, 0 where it is absent; of those by a `consent` only."""
     challenges: dict[str, Challenge] = field(default_factory=dict)
     threads: dict[str, str] = field(default_factory=dict)
     """A reply or an outcome to its challenge."""

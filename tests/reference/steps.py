@@ -49,7 +49,15 @@ def _council(state: State, entry: Entry, index: int) -> None:
         require(level(state, parent) < MOST_LEVELS, "wrong-federation")
         require(above.key is not None, "revoked-key")
         signed_by(state, entry, [key, above.key])
-    state.councils[entry.name] = Council(body["type"], rule["silent"], rule["tags"], key, parent, joined=index)
+    state.councils[entry.name] = Council(
+        type=body["type"],
+        silent=rule["silent"],
+        tags=rule["tags"],
+        key=key,
+        parent=parent,
+        joined=index,
+        keyed=index,
+    )
     state.keys[key] = Key("council", entry.name)
 
 

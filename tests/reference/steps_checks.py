@@ -5,8 +5,8 @@ from dataclasses import replace
 from .canonical import MAX_INTEGER
 from .entries import Entry
 from .facts import Challenge, Use
-from .levels import below
-from .mandates import asked_about, electorate, is_settled, take_effect_if_most_are_for
+from .levels import below_at
+from .mandates import asked_about, have_a_say, is_settled, take_effect_if_most_are_for
 from .refusal import require
 from .signing import signed_by, signed_by_council
 from .state import State
@@ -17,14 +17,17 @@ def _kind_of(state: State, name: str) -> str | None:
 
 
 def _consent(state: State, entry: Entry, index: int) -> None:
-    council, about = entry.body["council"], entry.body["about"]
+    council, about, again = entry.body["council"], entry.body["about"], entry.body.get("again")
     signed_by_council(state, entry, council)
     kind = _kind_of(state, about)
     require(kind in ("resource", "mandate", "recall", "recovery"), "wrong-entry")
     if kind != "resource":
         asked = asked_about(state, about)
-        require(council in electorate(state, asked.council, asked.index), "wrong-council")
+        require(council in have_a_say(state, asked.council, asked.index), "wrong-council")
         require(not is_settled(state, asked), "mandate-ended")
+    last = state.again.get((about, council))
+    require(again == (None if last is None else last + 1), "stale-consent")
+    state.again[about, council] = again or 0
     state.consents[about, council] = entry.body["verdict"]
     if kind != "resource" and entry.body["verdict"] == "for":
         take_effect_if_most_are_for(state, about, index)
@@ -43,7 +46,7 @@ def _use(state: State, entry: Entry, _: int) -> None:
     state.uses[entry.name] = Use(body["claim"], body["quantity"])
 
 
-def _challenge(state: State, entry: Entry, _: int) -> None:
+def _challenge(state: State, entry: Entry, index: int) -> None:
     body = entry.body
     about, council = body["about"], body.get("council")
     require(about in state.entries, "unknown-entry")
@@ -62,6 +65,7 @@ def _challenge(state: State, entry: Entry, _: int) -> None:
     young = [made for made in own if made.made > state.clock - state.reply]
     require(len(young) < state.limit, "too-many-challenges")
     state.challenges[entry.name] = Challenge(
+        index=index,
         about=about,
         challenger=challenger,
         home=home,
@@ -101,6 +105,7 @@ def _outcome(state: State, entry: Entry, _: int) -> None:
         require(council == (challenger if kind == "council" else None), "wrong-council")
     elif council is None:
         require(made.answers is None, "wrong-council")
+        require(_kind_of(state, made.about) not in ("challenge", "reply", "outcome"), "wrong-council")
     else:
         require(council in state.councils, "unknown-council")
         may = _may_reject if outcome == "rejected" else _may_uphold
@@ -118,15 +123,29 @@ def _outcome(state: State, entry: Entry, _: int) -> None:
 
 
 def _may_reject(state: State, made: Challenge, council: str) -> bool:
-    """The challenge's home is below the council, or is it where a member challenged; it has not to answer."""
-    at_home = made.home == council and made.challenger[0] == "member"
-    return (at_home or made.home in below(state, council)) and council != made.answers
+    """The challenge's home is below the council, or is it where a member challenged; it has not to answer.
+
+    It has been below it since before the challenge; of a member's, since what is challenged, or longer.
+    """
+    by_member = made.challenger[0] == "member"
+    before = state.entries[made.about].index + 1 if by_member else made.index
+    at_home = made.home == council and by_member
+    return (at_home or made.home in below_at(state, council, before)) and council != made.answers
 
 
 def _may_uphold(state: State, made: Challenge, council: str) -> bool:
-    """The council has to answer, or stands above the one that has to; it is not the challenger."""
-    above = made.answers in below(state, council)
-    return (council == made.answers or above) and made.challenger != ("council", council)
+    """The council has to answer, or stands above the one that has to; it is not the challenger.
+
+    It has stood above it since what is challenged, or longer: no step up is younger. Nor, unless it has to answer,
+    does it judge a use of its own claim.
+    """
+    if made.challenger == ("council", council):
+        return False
+    if council == made.answers:
+        return True
+    used = state.uses.get(made.about)
+    own = used is not None and state.resources[used.claim].council == council
+    return made.answers in below_at(state, council, state.entries[made.about].index + 1) and not own
 
 
 def _strike(state: State, name: str) -> None:

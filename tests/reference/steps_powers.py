@@ -4,7 +4,15 @@ from dataclasses import replace
 
 from .entries import Entry
 from .facts import Mandate, Recall, Recovery
-from .mandates import electorate, has_ended, take_effect, take_effect_if_most_are_for
+from .mandates import (
+    can_be_recalled,
+    has_ended,
+    have_a_say,
+    proposed,
+    proposed_to_children,
+    take_effect,
+    take_effect_if_most_are_for,
+)
 from .refusal import require
 from .signing import current_key, signed_by
 from .state import Key, State
@@ -20,13 +28,15 @@ def _mandate(state: State, entry: Entry, index: int) -> None:
     require(body["until"] > state.clock, "mandate-ended")
     signed_by(state, entry, [key, current])
     state.keys[key] = Key("mandate", council)
+    proposal = proposed_to_children(state, council)
     state.mandates[entry.name] = Mandate(
         index=index,
         council=council,
         key=key,
         kinds=frozenset(body["kinds"]),
         until=body["until"],
-        in_effect=not state.children(council),
+        proposal=proposal,
+        in_effect=proposal is None,
     )
 
 
@@ -39,12 +49,12 @@ def _recall(state: State, entry: Entry, index: int) -> None:
         require(mandate is not None and mandate.council == council, "unknown-mandate")
         require(not has_ended(state, mandate), "mandate-ended")
     else:
-        require(state.councils[council].key is not None, "revoked-key")
+        require(can_be_recalled(state, council), "revoked-key")
     if by != council:
         require(by in state.councils, "unknown-council")
-        require(by in electorate(state, council, index), "wrong-council")
+        require(by in have_a_say(state, council, index), "wrong-council")
     signed_by(state, entry, [current_key(state, by)])
-    state.recalls[entry.name] = Recall(index, council, name)
+    state.recalls[entry.name] = Recall(index, council, name, None if by == council else proposed(state, council))
     if by == council:
         take_effect(state, entry.name, index)
     else:
@@ -66,8 +76,9 @@ def _recovery(state: State, entry: Entry, index: int) -> None:
         signed_by(state, entry, fresh, recovery=present)
     for key in body["keys"]:
         state.keys.setdefault(key, Key("recovery", council))
-    state.recoveries[entry.name] = Recovery(index, council, frozenset(body["keys"]), body["threshold"])
-    if not state.children(council):
+    proposal = proposed_to_children(state, council)
+    state.recoveries[entry.name] = Recovery(index, council, frozenset(body["keys"]), body["threshold"], proposal)
+    if proposal is None:
         take_effect(state, entry.name, index)
 
 
@@ -78,11 +89,12 @@ def _recover(state: State, entry: Entry, index: int) -> None:
     require(recovery is not None, "no-recovery")
     require(new not in state.keys, "duplicate-key")
     signed_by(state, entry, [new], recovery=recovery)
-    old = state.councils[council].key
-    if old is not None:
-        state.keys[old] = replace(state.keys[old], ended=index)
+    known = state.councils[council]
+    if known.key is not None:
+        state.keys[known.key] = replace(state.keys[known.key], ended=index)
     state.keys[new] = Key("council", council)
-    state.councils[council] = replace(state.councils[council], key=new, recovered=index)
+    keyed = index if known.key is None else known.keyed
+    state.councils[council] = replace(known, key=new, keyed=keyed, recovered=index)
 
 
 STEPS = {

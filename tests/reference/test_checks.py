@@ -47,7 +47,7 @@ def test_consent() -> None:
     assert v.rule("consent", body | {"about": digest("nothing")}, "riverside") == "wrong-entry"
     assert v.rule("consent", body | {"about": v["mandate"]}, "riverside") == "wrong-council"
     v.history.add("consent", body, "riverside")
-    v.history.add("consent", body | {"verdict": "for"}, "riverside")
+    v.history.add("consent", body | {"again": 1, "verdict": "for"}, "riverside")
     assert v.history.state.consents == {(v["spring"], v["riverside"]): "for"}
 
 
@@ -224,16 +224,15 @@ def test_what_was_said_before_can_be_said_again_with_again() -> None:
     v = founded()
     body = {"about": v["spring"], "council": v["riverside"], "verdict": "for"}
     v.history.add("consent", body, "riverside")
-    v.history.add("consent", body | {"verdict": "against"}, "riverside")
+    v.history.add("consent", body | {"again": 1, "verdict": "against"}, "riverside")
     assert v.rule("consent", body, "riverside") == "duplicate-entry"
-    assert v.rule("consent", body, "clerk") is None
-    v.history.add("consent", body | {"again": 1}, "riverside")
+    assert v.rule("consent", body, "clerk") == "stale-consent"
+    v.history.add("consent", body | {"again": 2}, "riverside")
     assert v.history.state.consents[v["spring"], v["riverside"]] == "for"
     challenge = {"about": v["spring"], "council": v["riverside"], "ground": "harm"}
     membership = {"council": v["hillside"], "from": v["valley"]}
     recall = {"by": v["hillside"], "council": v["valley"], "reason": "trust"}
     for kind, said, signer in (
-        ("consent", body, "riverside"),
         ("challenge", challenge, "riverside"),
         ("membership", membership, "hillside"),
         ("recall", recall, "hillside"),

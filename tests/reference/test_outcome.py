@@ -64,9 +64,13 @@ def test_who_stands_above_the_challenger_rejects_and_who_answers_gives_in() -> N
     assert rules(v, body, "withdrawn") == only("hillside")
     v.history.add("membership", {"council": v["steward"], "to": v["valley"]}, "steward", "valley")
     assert rules(v, body, "rejected") == only("valley")
-    assert rules(v, body, "upheld") == only("steward", "valley")
+    assert rules(v, body, "upheld") == only("steward")
     v.history.add("membership", {"council": v["hillside"], "from": v["valley"]}, "hillside")
     assert rules(v, body, "rejected") == only()
+    later = challenged(v, v["spring"], "riverside")
+    assert rules(v, later, "upheld") == only("steward")
+    claim = v.history.add("resource", resource_body(v["steward"], valid_from=1), "steward")
+    assert rules(v, challenged(v, claim, "riverside"), "upheld") == only("steward", "valley")
 
 
 def test_a_member_is_rejected_at_home_or_above() -> None:

@@ -136,4 +136,6 @@ class PowerTeller(Teller):
         verdict = ("for", "for", "for", "against", "conditions")[c % 5]
         conditions = "not in August" if (verdict == "conditions") != (lie == 4) else None
         who = self.acting(council, b, lie)
-        return self.said("consent", who, about=about, verdict=verdict, conditions=conditions, again=1 + c)
+        last = view.get(CONSENTS, about + council)
+        again = c % 4 if c % 8 == 0 else 0 if last is None else last.again + 1
+        return self.said("consent", who, about=about, verdict=verdict, conditions=conditions, again=again or None)

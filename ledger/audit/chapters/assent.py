@@ -1,5 +1,7 @@
 """How mandates, recalls and recovery keys stand now: in effect, waiting for those below, or ended, and how."""
 
+from typing import TypeVar
+
 from msgspec.structs import replace
 
 from ledger.audit.chapters.consents import Consents
@@ -7,9 +9,11 @@ from ledger.audit.chapters.powers import Powers
 from ledger.audit.chapters.register import Register
 from ledger.audit.lines.packed import PackedLines
 from ledger.audit.lines.powers import MandateEnd, MandateLine, ProposalState, Proposed, RecallLine, RecoveryLine
-from ledger.records.assent import CONSENTS, Proposal, electorate, proposal_of
+from ledger.records.assent import Proposal, agreed, proposal_of
 from ledger.records.councils import COUNCILS
 from ledger.records.recovering import RECOVERIES
+
+P = TypeVar("P", bound=Proposed)
 
 
 class Assent:
@@ -36,14 +40,11 @@ class Assent:
     def _mandate(self, line: MandateLine) -> MandateLine:
         ended, ended_by = self._end(line)
         state = "ended" if ended is not None else "waiting" if line.in_effect_since is None else "in-effect"
-        agreed, entitled = self._tally(line) if state == "waiting" else (0, 0)
         return replace(
-            line,
+            self._counted(line) if state == "waiting" else line,
             ended=ended,
             ended_by=ended_by,
             state=state,
-            agreed=agreed,
-            entitled=entitled,
             consents=self._consents.about(line.index),
             signed=self._powers.signed(line.index),
         )
@@ -53,36 +54,25 @@ class Assent:
         if line.ended is not None:
             return line.ended, line.ended_by
         council = self._register.facts.get(COUNCILS, line.council)
-        if council is not None and council.recovered > line.index:
-            recovered = self._powers.recovered_at(line.council, line.index)
-            if recovered is not None and recovered[1] < line.until:
-                return "recovered", recovered[0]
-        return ("expired", None) if self._time >= line.until else (None, None)
+        if council is not None and max(council.recovered, council.recalled) > line.index:
+            end = self._powers.first_end(line.council, line.index)
+            if end is not None and end.time < line.until:
+                return ("recovered" if end.change == "recovered" else "recalled"), end.index
+        if self._time >= line.until:
+            return "expired", None
+        return ("lapsed", None) if self._proposal(line).over else (None, None)
 
     def _recall(self, line: RecallLine) -> RecallLine:
-        proposal = self._proposal(line)
-        state = _state(proposal)
-        agreed, entitled = self._tally(line) if state == "waiting" else (0, 0)
-        return replace(
-            line,
-            state=state,
-            agreed=agreed,
-            entitled=entitled,
-            consents=self._consents.about(line.index),
-        )
+        state = _state(self._proposal(line))
+        counted = self._counted(line) if state == "waiting" else line
+        return replace(counted, state=state, consents=self._consents.about(line.index))
 
     def _recovery(self, line: RecoveryLine) -> RecoveryLine:
         now = self._register.facts.get(RECOVERIES, line.council)
         is_replaced = line.in_effect_since is not None and now is not None and now.index != line.in_effect_since
         state = "replaced" if is_replaced else _state(self._proposal(line))
-        agreed, entitled = self._tally(line) if state == "waiting" else (0, 0)
-        return replace(
-            line,
-            state=state,
-            agreed=agreed,
-            entitled=entitled,
-            consents=self._consents.about(line.index),
-        )
+        counted = self._counted(line) if state == "waiting" else line
+        return replace(counted, state=state, consents=self._consents.about(line.index))
 
     def _proposal(self, line: Proposed) -> Proposal:
         proposal = proposal_of(self._register.facts, line.leaf, line.index)
@@ -90,12 +80,9 @@ class Assent:
             raise AssertionError("bad math in the book: a proposal was stepped and is not in the view")
         return proposal
 
-    def _tally(self, line: Proposed) -> tuple[int, int]:
-        """How many of how many councils that have a say are for it now."""
-        facts = self._register.facts
-        entitled = electorate(facts, line.council, line.index)
-        said = [facts.get(CONSENTS, line.leaf + council) for council in entitled]
-        return sum(one is not None and one.verdict == "for" for one in said), len(entitled)
+    def _counted(self, line: P) -> P:
+        """With how many are for it now."""
+        return replace(line, agreed=len(agreed(self._register.facts, line.leaf, line.council, line.index)))
 
 
 def _state(proposal: Proposal) -> ProposalState:

@@ -12,7 +12,7 @@ from ledger.audit.chapters.shelf import Shelf
 from ledger.audit.lines.councils import KeyChangeName, KeyLine
 from ledger.audit.lines.packed import PackedLines
 from ledger.audit.lines.powers import MandateLine, RecallLine, RecoveryLine
-from ledger.records.assent import MANDATE_LEAVES, RECALLS, RECOVERY_ENTRIES, mandate_of
+from ledger.records.assent import MANDATE_LEAVES, PROPOSALS, RECALLS, RECOVERY_ENTRIES, agreed, mandate_of
 from ledger.records.councils import COUNCILS, MANDATES, MandateFact
 from ledger.records.facts import KEYS
 from ledger.records.kinds.consent import Consent
@@ -42,7 +42,7 @@ class Powers:
         self.recalls = Shelf(register.facts, "recall", RecallLine)
         self.recoveries = Shelf(register.facts, "recovery", RecoveryLine)
         self._keys = Shelf(register.facts, "key", KeyLine)
-        self._recovered = Shelf(register.facts, "recovered", KeyLine)  # by the council's index and its own
+        self._ends = Shelf(register.facts, "ends", KeyLine)  # of all mandates; by the council's index and its own
         self.notes: Notes = {
             Consent: self._note_consent,
             KeyChange: self._note_key,
@@ -61,10 +61,10 @@ class Powers:
         fact = self._register.facts.get(SIGNED, mandate.to_bytes(8, "big"))
         return {} if fact is None else dict(sorted(fact.kinds.items()))
 
-    def recovered_at(self, council: bytes, after: int) -> tuple[int, int] | None:
-        """Index and time of the first recovery of the council after this index."""
-        lines = self._recovered.below(self._register.entry(council).index)
-        return next(((line.index, line.time) for line in lines if line.index > after), None)
+    def first_end(self, council: bytes, after: int) -> KeyLine | None:
+        """The first recovery or recall of the council's key after this index, which ended all its mandates."""
+        lines = self._ends.below(self._register.entry(council).index)
+        return next((line for line in lines if line.index > after), None)
 
     def count(self, mandate: int, kind: str) -> None:
         """One more entry was signed under the mandate at this index."""
@@ -152,17 +152,21 @@ class Powers:
 
     def _take_effect(self, shelf: Shelf[Any], index: int, at: int) -> bool:
         """Note that the entry at `index` has effect since `at`; whether that is new."""
-        if shelf.line(index).in_effect_since is not None:
+        line = shelf.line(index)
+        if line.in_effect_since is not None:
             return False
-        shelf.change(index, in_effect_since=at)
+        for_it = agreed(self._register.facts, line.leaf, line.council, index)
+        shelf.change(index, in_effect_since=at, agreed=len(for_it) if line.quorum else 0)
         return True
 
     def _about(self, entry: Noted[Any], council: bytes) -> dict[str, Any]:
+        waits = self._register.facts.get(PROPOSALS, council + entry.index.to_bytes(8, "big"))
         return {
             "index": entry.index,
             "leaf": entry.leaf,
             "council": council,
             "council_name": self._register.name(council),
+            "quorum": 0 if waits is None else waits.quorum,
         }
 
     def _change_key(
@@ -177,5 +181,5 @@ class Powers:
             time=entry.time,
         )
         self._keys.put(line, entry.index)
-        if change == "recovered" and council is not None:
-            self._recovered.put(line, self._register.entry(council).index, entry.index)
+        if change in {"recovered", "recalled"} and council is not None:
+            self._ends.put(line, self._register.entry(council).index, entry.index)

@@ -26,28 +26,30 @@ class Register:
         """Take up what an earlier audit kept in `facts`."""
         self.facts = facts
         self._councils = {leaf: fact.line for leaf, fact in facts.scan(COUNCIL_LINES)}
-        self._names = {line.index: line.name for line in self._councils.values()}
+        self._labels = _Labels()
+        for line in sorted(self._councils.values(), key=lambda line: line.index):
+            self._labels.add(line)
 
     def add(self, line: CouncilLine) -> None:
         """A council was registered."""
         self._councils[line.leaf] = line
-        self._names[line.index] = line.name
+        self._labels.add(line)
 
     def held(self) -> list[Fact]:
         """What is held in memory, as facts to keep."""
         return [COUNCIL_LINES.put(leaf, CouncilLineFact(line)) for leaf, line in self._councils.items()]
 
     def name(self, council: bytes) -> str:
-        """What the council of this leaf hash calls itself."""
-        return self._councils[council].name
+        """What the report calls the council of this leaf hash: what it calls itself, and no other council's name."""
+        return self._labels.at[self._councils[council].index]
 
     def name_or_none(self, council: bytes | None) -> str | None:
         """The same, for a field that may be absent."""
         return None if council is None else self.name(council)
 
     def name_at(self, index: int) -> str | None:
-        """What the council registered at this index calls itself; None where there is none."""
-        return self._names.get(index)
+        """The same for the council registered at this index; None where there is none."""
+        return self._labels.at.get(index)
 
     def entry(self, leaf: bytes) -> EntryFact:
         """Where the entry of this leaf hash stands, and of which kind it is."""
@@ -68,6 +70,7 @@ class Register:
         is_federation = fact.type == "federation"
         return replace(
             line,
+            label=self._labels.at[line.index],
             federation=fact.parent or None,
             has_key=bool(fact.key),
             recovery=None if keys is None else RecoveryKeys(threshold=keys.threshold, keys=len(keys.keys)),
@@ -75,3 +78,22 @@ class Register:
             silent=fact.silent if is_federation else None,
             tags=fact.tags if is_federation else None,
         )
+
+
+class _Labels:
+    """A name for each council that no other has. Whoever takes a name later has the number of its entry beside it.
+
+    What the first of a name is called is thus the same before and after, in every line of the book.
+    """
+
+    def __init__(self) -> None:
+        self.at: dict[int, str] = {}
+        self._taken = set[str]()
+
+    def add(self, line: CouncilLine) -> None:
+        """The next council in the order of the log."""
+        label = line.name
+        while label in self._taken:
+            label = f"{label} (no. {line.index})"
+        self._taken.add(label)
+        self.at[line.index] = label

@@ -1,5 +1,7 @@
 """The chapter of claims about the world: resources, and what was measured against them."""
 
+from collections.abc import Mapping
+
 from msgspec.structs import replace
 
 from ledger.audit.chapters.consents import Consents
@@ -41,11 +43,25 @@ class World:
 
     def uses(self) -> PackedLines[UseLine]:
         """All that was measured, in the order of the log."""
-        return self._uses.all(self._now)
+        measured: dict[int, int] = {}
 
-    def _now(self, line: UseLine) -> UseLine:
-        fact = self._register.facts.get(USES, line.leaf)
-        return replace(line, struck=True) if fact is not None and fact.struck else line
+        def now(line: UseLine) -> UseLine:
+            fact = self._register.facts.get(USES, line.leaf)
+            struck = fact is not None and fact.struck
+            claim = self._claims.line(line.claim_index)
+            total = self._measured(measured, claim) + (0 if struck else line.quantity)
+            measured[claim.index] = total
+            return replace(line, sum=total, above=not struck and total > claim.quantity, struck=struck)
+
+        return self._uses.all(now)
+
+    def _measured(self, measured: Mapping[int, int], claim: ResourceLine) -> int:
+        """How much of the claim's use there is so far; of one without any, that of the claim whose place it took."""
+        while claim.index not in measured:
+            if claim.supersedes is None:
+                return 0
+            claim = self._claims.line(claim.supersedes)
+        return measured[claim.index]
 
     def _note_resource(self, entry: Noted[Resource]) -> None:
         body = entry.body

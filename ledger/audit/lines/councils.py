@@ -19,7 +19,8 @@ class CouncilLine(Value, frozen=True, kw_only=True):
 
     The fields with a default tell how it stands now: `federation` is the one that it is in, `has_key` is false while
     its key is revoked or recalled, `recovered` is the index at which it was last recovered. `silent` and `tags` are a
-    federation's rule for its rollups.
+    federation's rule for its rollups. `label` is what all other lines call it: its name, and beside it the number of
+    its entry where an earlier council has that name.
     """
 
     index: int
@@ -27,6 +28,7 @@ class CouncilLine(Value, frozen=True, kw_only=True):
     name: str
     type: str
     parent: bytes | None
+    label: str = ""
     federation: bytes | None = None
     has_key: bool = True
     recovery: RecoveryKeys | None = None

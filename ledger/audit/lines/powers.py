@@ -7,17 +7,19 @@ import msgspec
 from ledger.audit.lines.value import Value
 from ledger.audit.lines.world import ConsentLine
 
-MandateEnd = Literal["expired", "given-up", "recalled", "recovered"]
-"""``expired``: its time is over. ``given-up``: its holder ended it. ``recovered``: its council took itself back."""
+MandateEnd = Literal["expired", "given-up", "lapsed", "recalled", "recovered"]
+"""``expired``: its time is over. ``given-up``: its holder ended it. ``lapsed``: too few were for it in time.
+``recalled``: itself, or with the key of its council. ``recovered``: its council took itself back."""
 
 ProposalState = Literal["in-effect", "settled", "waiting"]
 """``settled``: not in effect, and nothing that is said now can change that."""
 
 
 class Proposed(Value, frozen=True, kw_only=True):
-    """What may need the assent of those in a federation; while it waits, `agreed` of `entitled` councils are for it.
+    """What may be a proposal to those in a federation: `agreed` of the `quorum` councils that were in it are for it.
 
-    `in_effect_since` is the index of the entry that gave it effect; None while it waits, or where nothing ever did.
+    Now, while it waits, else when it took effect; both are 0 where nobody was asked. `in_effect_since` is the index of
+    the entry that gave it effect; None while it waits, or where nothing ever did.
     """
 
     index: int
@@ -26,7 +28,7 @@ class Proposed(Value, frozen=True, kw_only=True):
     council_name: str
     in_effect_since: int | None = None
     agreed: int = 0
-    entitled: int = 0
+    quorum: int = 0
     consents: tuple[ConsentLine, ...] = ()
 
 

@@ -51,8 +51,8 @@ class ResourceLine(Value, frozen=True, kw_only=True):
 class UseLine(Value, frozen=True, kw_only=True):
     """What was measured against a claim, by whom and how.
 
-    `sum` is the claim's use when it was added; `above`: that is more than the claim says. `struck`: a challenge of it
-    was upheld, and it counts no more.
+    `sum` is what was measured against the claim and those before it, up to this and with it; `above`: that is more than
+    the claim says. `struck`: a challenge of it was upheld, and it counts no more, neither here nor in later sums.
     """
 
     index: int

@@ -16,7 +16,7 @@ from ledger.audit.words import utc
 
 def power_tables(report: AuditReport) -> Iterator[RenderableType]:
     """Each table where there is anything to tell."""
-    names = {line.leaf: line.name for line in report.councils}
+    names = {line.leaf: line.label for line in report.councils}
     columns: tuple[str, ...] = ("entry", "name", "type", "federation", "keys")
     yield from listing("Councils", columns, report.councils, lambda line: _council(line, names))
     columns = ("entry", "council", "left", "joined")
@@ -38,7 +38,7 @@ def _council(line: CouncilLine, names: Mapping[bytes, str]) -> tuple[str, ...]:
     recovery = "no recovery keys" if keys is None else f"recovery: {keys.threshold} of {keys.keys} keys"
     return (
         f"{line.index}",
-        line.name,
+        line.label,
         line.type,
         "" if line.federation is None else names[line.federation],
         joined(

@@ -318,7 +318,7 @@ class ChecksStory:
             if code:
                 raise VerificationError(f"the trace ended with exit code {code}")
             if not self.screen.json_output:
-                self.screen.out.print(draw(msgspec.convert(tree, Node)))
+                self.screen.out.print(draw(msgspec.convert(tree, Node)), soft_wrap=False)
         return report
 
 

@@ -31,7 +31,7 @@ class FederationRule(Body, frozen=True, kw_only=True):
 
 
 class Council(Body, frozen=True, kw_only=True):
-    """What a council entry says. ``parent`` is the federation that it is in; without one, founding keys stand above."""
+    """What a council entry says. ``parent`` is the federation that takes it in; without one, founders admit it."""
 
     key: Key
     name: ShortText
@@ -52,7 +52,7 @@ def _step(view: View, record: Record[Council], index: int) -> tuple[Fact, ...]:
         raise refusal("duplicate-key", "key was registered before; a council takes a fresh one")
     registered = KEYS.put(body.key, KeyFact("council", record.leaf, None))
     rule = body.rule or FederationRule(silent="excluded", tags=False)
-    fact = CouncilFact(body.key, body.name, body.parent or b"", body.type, index, rule.silent, rule.tags, 0)
+    fact = CouncilFact(body.key, body.name, body.parent or b"", body.type, index, rule.silent, rule.tags, index, 0, 0)
     stated = (
         COUNCILS.put(record.leaf, fact),
         COUNCIL_INDICES.put(index.to_bytes(8, "big"), CouncilIndexFact(record.leaf)),

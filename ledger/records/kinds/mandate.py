@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal
 
 from msgspec import Meta
 
-from ledger.records.assent import MANDATE_LEAVES, MandateLeafFact, needs_assent, proposed
+from ledger.records.assent import MANDATE_LEAVES, MandateLeafFact, proposed
 from ledger.records.councils import COUNCIL_MANDATES, MANDATES, CouncilMandateFact, MandateFact, council_key
 from ledger.records.facts import KEYS, KeyFact, now
 from ledger.records.fields import Body, Key, LeafHash, Natural, ShortText, check_key
@@ -73,17 +73,18 @@ def _step(view: View, record: Record[Mandate], index: int) -> tuple[Fact, ...]:
     if body.until <= time:
         raise refusal("mandate-ended", f"until is {body.until}; the last clock says {time}")
     require_signers(view, record, {body.key: "the holder", council: "the council"})
+    waits = proposed(view, body.council, record.leaf, index)
     fact = MandateFact(
         leaf=record.leaf,
         council=body.council,
         kinds=body.kinds,
         until=body.until,
         index=index,
-        effective=not needs_assent(view, body.council),
+        effective=not waits,
         ended=None,
     )
     return (
-        *(() if fact.effective else (proposed(body.council, record.leaf, index),)),
+        *waits,
         KEYS.put(body.key, KeyFact("mandate", body.council, None)),
         MANDATES.put(body.key, fact),
         MANDATE_LEAVES.put(record.leaf, MandateLeafFact(body.key)),

@@ -13,10 +13,10 @@ from ledger.records.challenges import (
     challenge_of,
 )
 from ledger.records.councils import COUNCILS, council_at, is_below, require_council
-from ledger.records.facts import FOUNDERS, founding_keys
+from ledger.records.facts import ENTRIES, FOUNDERS, founding_keys
 from ledger.records.fields import Body, Digest, LeafHash, Text
 from ledger.records.kind import Kind, Record, nothing_owed
-from ledger.records.kinds.resource import struck
+from ledger.records.kinds.resource import RESOURCES, struck
 from ledger.records.kinds.use import USES
 from ledger.records.rule_names import refusal
 from ledger.records.signers import require_signers
@@ -75,11 +75,14 @@ def _require_challenger(view: View, record: Record[Outcome], challenge: Challeng
 
 
 def _require_judge(view: View, record: Record[Outcome], challenge: ChallengeFact) -> None:
-    """Whoever rejects stands above the challenger, whoever upholds above the challenged; nobody is on both sides."""
+    """Whoever rejects stands above the challenger, whoever upholds above the challenged; nobody is on both sides.
+
+    Who stood above whom before there was anything to judge counts: nobody looks for a judge that it needs.
+    """
     council = record.body.council
     if council is None:
-        if challenge.answers != FOUNDERS:
-            raise refusal("wrong-council", "council is absent, but it is a council that has to answer")
+        if challenge.answers != FOUNDERS or challenge.root != challenge.about:
+            raise refusal("wrong-council", "council is absent, but it is a council or a member that has to answer")
         require_signers(view, record, {}, one_of=founding_keys(view), authority="a founding key")
         return
     fact = view.get(COUNCILS, council)
@@ -94,17 +97,37 @@ def _require_judge(view: View, record: Record[Outcome], challenge: ChallengeFact
         raise refusal(
             "wrong-council", "only the council that has to answer or one above it can uphold, and not the challenger"
         )
+    elif fact.index != challenge.answers and council == _claimant_used(view, challenge.about):
+        raise refusal("wrong-council", "council cannot take a use off its own claim")
     require_council(view, record, council)
 
 
 def _stands_above(view: View, council: bytes, challenge: ChallengeFact) -> bool:
     own = not challenge.council and council == challenge.home
-    return own or is_below(view, challenge.home, council)
+    # A council that challenges has chosen by joining who stands above it; a member's council has chosen for her.
+    before = challenge.index if challenge.council else _judged_at(view, challenge) + 1
+    return own or is_below(view, challenge.home, council, before)
 
 
 def _answers_or_stands_above(view: View, council: bytes, challenge: ChallengeFact) -> bool:
     answering = council_at(view, challenge.answers)
-    return answering is not None and (council == answering or is_below(view, answering, council))
+    before = _judged_at(view, challenge) + 1
+    return answering is not None and (council == answering or is_below(view, answering, council, before))
+
+
+def _judged_at(view: View, challenge: ChallengeFact) -> int:
+    """The index of the entry that is challenged."""
+    about = view.get(ENTRIES, challenge.about)
+    if about is None:
+        raise AssertionError("bad math in the facts: a challenge is about an entry that is not in the view")
+    return about.index
+
+
+def _claimant_used(view: View, about: bytes) -> bytes | None:
+    """Whose claim it is that was used, where ``about`` is a use."""
+    use = view.get(USES, about)
+    claim = None if use is None else view.get(RESOURCES, use.claim)
+    return None if claim is None else claim.council
 
 
 KIND: Final = Kind("outcome", Outcome, _check, nothing_owed, _step)

@@ -5,16 +5,18 @@ from typing import Final
 from ledger.records.assent import (
     CONSENTS,
     MANDATE_LEAVES,
+    NOT_BY_CONSENT,
     RECALLS,
     ConsentFact,
     RecallFact,
-    electorate,
+    can_be_recalled,
+    has_say,
     mandate_of,
-    more_than_half,
     proposed,
+    quorum_of,
     recalled,
 )
-from ledger.records.councils import council_key, council_of, is_over, require_own_key
+from ledger.records.councils import council_of, is_over, require_own_key
 from ledger.records.fields import Body, LeafHash, Ordinal, Text
 from ledger.records.kind import Kind, Record, nothing_owed
 from ledger.records.rule_names import refusal
@@ -51,14 +53,14 @@ def _step(view: View, record: Record[Recall], index: int) -> tuple[Fact, ...]:
         require_own_key(view, record, body.by)
         return recalled(view, record.leaf, fact, index)
     council_of(view, body.by)
-    if body.by not in electorate(view, body.council, index):
+    if not has_say(view, body.council, index, body.by):
         raise refusal("wrong-council", "by is neither the council nor one that has a say in it")
     require_own_key(view, record, body.by)
     said = (
-        proposed(body.council, record.leaf, index),
-        CONSENTS.put(record.leaf + body.by, ConsentFact("for", index)),
+        *proposed(view, body.council, record.leaf, index),
+        CONSENTS.put(record.leaf + body.by, ConsentFact("for", index, NOT_BY_CONSENT)),
     )
-    if more_than_half(view, record.leaf, body.council, index, body.by):
+    if quorum_of(view, body.council) == 1:
         return (*said, *recalled(view, record.leaf, fact, index))
     return (*said, RECALLS.put(record.leaf, fact))
 
@@ -66,7 +68,8 @@ def _step(view: View, record: Record[Recall], index: int) -> tuple[Fact, ...]:
 def _target(view: View, body: Recall) -> bytes:
     """The key of the mandate that is recalled; empty where it is the council's own."""
     if body.mandate is None:
-        council_key(view, body.council)
+        if not can_be_recalled(view, body.council):
+            raise refusal("revoked-key", "the council has no key, and no recovery keys")
         return b""
     holder = view.get(MANDATE_LEAVES, body.mandate)
     mandate = None if holder is None else mandate_of(view, holder.key)

@@ -38,7 +38,9 @@ def _step(view: View, record: Record[Recover], index: int) -> tuple[Fact, ...]:
     return (
         *(() if old is None else (KEYS.put(council.key, replace(old, ended=index)),)),
         KEYS.put(body.new, KeyFact("council", body.council, None)),
-        COUNCILS.put(body.council, replace(council, key=body.new, recovered=index)),
+        COUNCILS.put(
+            body.council, replace(council, key=body.new, keyed=council.keyed if council.key else index, recovered=index)
+        ),
     )
 
 
