@@ -10,7 +10,7 @@ from ledger.records.councils import COUNCILS, MANDATES, children_of, has_ended, 
 from ledger.records.entry import parse_entry
 from ledger.records.facts import ENTRIES, KEYS, founding_keys
 from ledger.records.kinds.decision import DECISIONS, Turnout
-from ledger.records.kinds.erratum import ERRATA
+from ledger.records.kinds.erratum import ERRATA, is_withdrawn
 from ledger.records.kinds.key import KeyChange
 from ledger.records.kinds.request import DEFAULTS_KEPT, default_of
 from ledger.records.kinds.resource import RESOURCES
@@ -223,6 +223,9 @@ def test_a_rollup_says_who_is_missing_and_what_is_asked_for():
     assert len(requests_of(world.view, valley)) == 2
     assert len(list(world.view.scan(ROLLUPS))) == 2
     assert len(list(world.view.scan(ERRATA))) == 1
+    (erratum,) = (record.body for record in records(world, "erratum"))
+    assert is_withdrawn(world.view, erratum.about) == (erratum.effect == "withdrawn")
+    assert not is_withdrawn(world.view, bytes(32))
     # Both rollups open the same set, and the second adds nothing; the first opening stands under both councils.
     assert len(list(world.view.scan(OPENINGS))) == 2
 

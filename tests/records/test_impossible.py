@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from ledger.records.assent import mandate_of
 from ledger.records.councils import COUNCIL_INDICES, COUNCILS, MANDATES
 from ledger.records.entry import parse_entry
+from ledger.records.facts import ENTRIES
 from ledger.records.kinds import challenge, roster
 from ledger.records.kinds.resource import RESOURCES
 from ledger.records.kinds.roster import ROSTERS
@@ -39,6 +40,15 @@ def test_a_council_that_answers_and_is_not_there():
     raw = world.entry("outcome", council, challenge=disputed)
     index = world.view.get(COUNCILS, council.leaf).index
     without(world, COUNCIL_INDICES, index.to_bytes(8, "big"))
+    bug(world, raw)
+
+
+def test_an_entry_that_was_challenged_and_is_not_there():
+    world, council, other = with_two()
+    decision = world.decision(council)
+    disputed = world.say("challenge", other, about=decision)
+    raw = world.entry("outcome", council, challenge=disputed)
+    without(world, ENTRIES, decision)
     bug(world, raw)
 
 

@@ -1,6 +1,7 @@
 """Openings whose members were promised different numbers, held against the definition, and the independent verifier."""
 
 import itertools
+from dataclasses import replace
 from fractions import Fraction
 from random import Random
 
@@ -11,6 +12,9 @@ from hypothesis import strategies as st
 import tests.reference.disclosure as reference
 from ledger.records import cells, disclosure, lightest
 from ledger.records.disclosure import Judgement, Leak, judge
+from ledger.records.openings import Opening, claims_occasion, given_away
+from ledger.records.rounds import live_members
+from tests.records.faults_disclosure import due, opened, with_rows
 from tests.records.solving import follows, people, rank
 
 
@@ -263,3 +267,16 @@ def test_the_greatest_minimum_is_looked_at_anew_when_it_is_left_out(monkeypatch)
     assert judge([rollup, beside], opening).leak == Leak(0, 10)
     # What somebody was promised who has nothing to do with it is no matter from the first.
     assert judge([first(A, 60, 70), beside], opening) == Judgement()
+
+
+def test_a_command_is_told_what_the_rules_would_refuse():
+    """Before anything is signed: whom, and together with which opening."""
+    world, council, roster = with_rows(6)
+    first = opened(world, council, roster, range(6), minimum=3)
+    last = due(world, council, roster, range(5), round_no=2, minimum=3)
+    opening = Opening(claims_occasion("2027"), (last.leaf,), (council.leaf,))
+    given = given_away(world.view, opening, None, live_members)
+    assert given is not None
+    assert (given.leak.members, given.leak.minimum) == (1, 3)
+    assert [fact.parts for _, fact in given.earlier] == [(first.leaf,)]
+    assert given_away(world.view, replace(opening, occasion=claims_occasion("2028")), None, live_members) is None
