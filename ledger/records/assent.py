@@ -133,9 +133,8 @@ def _proposal(
     return Proposal(made.council, made.index, made.effective, over or has_lapsed, quorum, lapses, facts)
 
 
-def proposed(view: View, council: bytes, leaf: bytes, index: int) -> tuple[Fact, ...]:
+def proposed(view: View, council: bytes, leaf: bytes, index: int, quorum: int) -> tuple[Fact, ...]:
     """That the entry of this leaf hash is a proposal; nothing where the council has no child that could say a word."""
-    quorum = quorum_of(view, council)
     if not quorum:
         return ()
     return (PROPOSALS.put(council + index.to_bytes(8, "big"), ProposalFact(leaf, quorum, now(view) + LAPSES)),)

@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal
 
 from msgspec import Meta
 
-from ledger.records.assent import MANDATE_LEAVES, MandateLeafFact, proposed
+from ledger.records.assent import MANDATE_LEAVES, MandateLeafFact, proposed, quorum_of
 from ledger.records.councils import COUNCIL_MANDATES, MANDATES, CouncilMandateFact, MandateFact, council_key
 from ledger.records.facts import KEYS, KeyFact, now
 from ledger.records.fields import Body, Key, LeafHash, Natural, ShortText, check_key
@@ -73,7 +73,7 @@ def _step(view: View, record: Record[Mandate], index: int) -> tuple[Fact, ...]:
     if body.until <= time:
         raise refusal("mandate-ended", f"until is {body.until}; the last clock says {time}")
     require_signers(view, record, {body.key: "the holder", council: "the council"})
-    waits = proposed(view, body.council, record.leaf, index)
+    waits = proposed(view, body.council, record.leaf, index, quorum_of(view, body.council))
     fact = MandateFact(
         leaf=record.leaf,
         council=body.council,

@@ -56,11 +56,12 @@ def _step(view: View, record: Record[Recall], index: int) -> tuple[Fact, ...]:
     if not has_say(view, body.council, index, body.by):
         raise refusal("wrong-council", "by is neither the council nor one that has a say in it")
     require_own_key(view, record, body.by)
+    quorum = quorum_of(view, body.council)
     said = (
-        *proposed(view, body.council, record.leaf, index),
+        *proposed(view, body.council, record.leaf, index, quorum),
         CONSENTS.put(record.leaf + body.by, ConsentFact("for", index, NOT_BY_CONSENT)),
     )
-    if quorum_of(view, body.council) == 1:
+    if quorum == 1:
         return (*said, *recalled(view, record.leaf, fact, index))
     return (*said, RECALLS.put(record.leaf, fact))
 

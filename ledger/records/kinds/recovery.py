@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
-from ledger.records.assent import RECOVERY_ENTRIES, RecoveryEntryFact, proposed, recoverable
+from ledger.records.assent import RECOVERY_ENTRIES, RecoveryEntryFact, proposed, quorum_of, recoverable
 from ledger.records.councils import council_key, council_of
 from ledger.records.facts import KEYS, KeyFact
 from ledger.records.fields import Body, Key, LeafHash, check_key
@@ -51,7 +51,7 @@ def _step(view: View, record: Record[Recovery], index: int) -> tuple[Fact, ...]:
     registered = tuple(KEYS.put(key, KeyFact("recovery", body.council, None)) for key in fresh)
     keys = RecoveryFact(body.keys, body.threshold, index)
     entry = RecoveryEntryFact(body.council, keys, index, effective=False)
-    waits = proposed(view, body.council, record.leaf, index)
+    waits = proposed(view, body.council, record.leaf, index, quorum_of(view, body.council))
     if waits:
         return (*registered, *waits, RECOVERY_ENTRIES.put(record.leaf, entry))
     return (*registered, *recoverable(view, record.leaf, entry, index))
